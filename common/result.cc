@@ -1,0 +1,39 @@
+#include "common/result.h"
+
+namespace shopkeeper {
+
+std::string_view toString(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::InvalidArgument: return "InvalidArgument";
+    case ErrorCode::NotFound: return "NotFound";
+    case ErrorCode::AlreadyExists: return "AlreadyExists";
+    case ErrorCode::Conflict: return "Conflict";
+    case ErrorCode::PermissionDenied: return "PermissionDenied";
+    case ErrorCode::Unauthenticated: return "Unauthenticated";
+    case ErrorCode::Gone: return "Gone";
+    case ErrorCode::TooLarge: return "TooLarge";
+    case ErrorCode::TooManyRequests: return "TooManyRequests";
+    case ErrorCode::Unavailable: return "Unavailable";
+    case ErrorCode::Timeout: return "Timeout";
+    case ErrorCode::Cancelled: return "Cancelled";
+    case ErrorCode::Corrupt: return "Corrupt";
+    case ErrorCode::Internal: return "Internal";
+  }
+  return "Internal";
+}
+
+namespace {
+bool retryableByNature(ErrorCode code) {
+  return code == ErrorCode::Conflict || code == ErrorCode::TooManyRequests ||
+         code == ErrorCode::Unavailable || code == ErrorCode::Timeout;
+}
+}  // namespace
+
+Error::Error(ErrorCode code, std::string message)
+    : Error(code, std::move(message), retryableByNature(code)) {}
+
+Error Error::within(std::string_view context) const {
+  return Error(code_, std::string(context) + ": " + message_, retryable_);
+}
+
+}  // namespace shopkeeper

@@ -1,0 +1,91 @@
+#include "common/wire/heartbeat.h"
+
+#include "common/wire/codec.h"
+
+namespace shopkeeper::wire {
+namespace {
+
+nlohmann::json encode(const TrafficCounts& counts) {
+  return {{"requests", counts.requests}, {"errors", counts.errors}, {"inFlight", counts.inFlight},
+          {"retries", counts.retries},   {"p50Ms", counts.p50Ms},   {"p99Ms", counts.p99Ms}};
+}
+
+std::string decode(const nlohmann::json& object, const std::string& where, TrafficCounts& counts) {
+  FieldReader fields(object, where);
+  fields.read("requests", counts.requests);
+  fields.read("errors", counts.errors);
+  fields.read("inFlight", counts.inFlight);
+  fields.read("retries", counts.retries);
+  fields.read("p50Ms", counts.p50Ms);
+  fields.read("p99Ms", counts.p99Ms);
+  return fields.error();
+}
+
+}  // namespace
+
+std::string toJson(const Heartbeat& heartbeat) {
+  nlohmann::json endpoints = nlohmann::json::array();
+  for (const EndpointReport& report : heartbeat.endpoints) {
+    endpoints.push_back({{"upstream", report.upstream},
+                         {"address", report.address},
+                         {"healthy", report.healthy},
+                         {"reason", report.reason},
+                         {"traffic", encode(report.traffic)}});
+  }
+  const nlohmann::json json = {{"guide", heartbeat.guide},
+                               {"namespace", heartbeat.nameSpace},
+                               {"component", heartbeat.component},
+                               {"pod", heartbeat.pod},
+                               {"node", heartbeat.node},
+                               {"version", heartbeat.version},
+                               {"sequence", heartbeat.sequence},
+                               {"appliedGeneration", heartbeat.appliedGeneration},
+                               {"serviceHealthy", heartbeat.serviceHealthy},
+                               {"serviceReason", heartbeat.serviceReason},
+                               {"draining", heartbeat.draining},
+                               {"ingress", encode(heartbeat.ingress)},
+                               {"endpoints", endpoints}};
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+Result<Heartbeat> parseHeartbeat(std::string_view text) {
+  const auto json = parseObject(text, "the heartbeat");
+  if (!json) return json.error();
+
+  Heartbeat heartbeat;
+  FieldReader fields(*json, "");
+  fields.require("guide", heartbeat.guide);
+  fields.require("namespace", heartbeat.nameSpace);
+  fields.require("component", heartbeat.component);
+  fields.require("pod", heartbeat.pod);
+  fields.read("node", heartbeat.node);
+  fields.read("version", heartbeat.version);
+  fields.read("sequence", heartbeat.sequence);
+  fields.read("appliedGeneration", heartbeat.appliedGeneration);
+  fields.read("serviceHealthy", heartbeat.serviceHealthy);
+  fields.read("serviceReason", heartbeat.serviceReason);
+  fields.read("draining", heartbeat.draining);
+  std::string error = fields.error();
+  if (error.empty() && json->contains("ingress")) {
+    error = decode((*json)["ingress"], "ingress", heartbeat.ingress);
+  }
+  for (const auto& item : fields.array("endpoints")) {
+    EndpointReport report;
+    FieldReader reader(item, "endpoints[" + std::to_string(heartbeat.endpoints.size()) + "]");
+    reader.require("upstream", report.upstream);
+    reader.require("address", report.address);
+    reader.read("healthy", report.healthy);
+    reader.read("reason", report.reason);
+    if (error.empty()) error = reader.error();
+    if (error.empty() && item.contains("traffic")) {
+      error = decode(item["traffic"], "traffic", report.traffic);
+    }
+    if (!error.empty()) break;
+    heartbeat.endpoints.push_back(std::move(report));
+  }
+  if (error.empty()) error = fields.error();
+  if (!error.empty()) return Error(ErrorCode::InvalidArgument, "heartbeat: " + error);
+  return heartbeat;
+}
+
+}  // namespace shopkeeper::wire
