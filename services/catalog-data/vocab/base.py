@@ -69,11 +69,19 @@ def fits(condition, tags):
 
 
 _EN = [(r"^([\d.]+) in$", r"\1-inch"), (r" h$", " hours"), (r" min$", " minutes"), (r" L$", " litres"),
-       (r" m²$", " square metres"), (r" m$", " metres")]
+       (r" m²$", " square metres"), (r" m$", " metres"), (r"^(\d+) s$", r"\1 seconds"),
+       (r"^(\d) x ([\d.]+) Gbit/s$", r"\1 network ports at \2 Gbit/s")]
 _ZH = [(r" in$", " 英寸"), (r" h$", " 小时"), (r" min$", " 分钟"), (r" L$", " 升"), (r" m²$", " 平方米"),
        (r" m$", " 米"), (r" cm$", " 厘米"), (r" mm$", " 毫米"), (r" ml$", " 毫升"), (r" kg$", " 公斤"),
        (r" g$", " 克"), (r" dB$", " 分贝"), (r" days$", " 天"), (r" months$", " 个月"), (r" bar$", " 巴"),
-       (r" pages/min$", " 页/分钟"), (r" sheets$", " 张"), (r" lumens$", " 流明")]
+       (r" s$", " 秒"), (r" years$", " 年"),
+       (r"^(\d) x ([\d.]+) Gbit/s$", r"\1 个 \2G 网口"), (r" pages/min$", " 页/分钟"), (r" sheets$", " 张"), (r" lumens$", " 流明")]
+
+# Attribute words that appear inside Chinese sentences.
+WORDS_ZH = {
+    "recycled polyester": "再生涤纶", "waxed canvas": "打蜡帆布", "nylon": "尼龙", "felt": "毛毡",
+    "PC, phones": "电脑、手机", "PC, TV boxes": "电脑、电视盒子", "PC": "电脑", "phones": "手机",
+}
 
 
 def spoken(value, rules):
@@ -89,4 +97,6 @@ def en_value(value):
 
 
 def zh_value(value):
+    if value in WORDS_ZH:
+        return WORDS_ZH[value]
     return spoken(value, _ZH)
