@@ -1,0 +1,45 @@
+// Keeps writes back unless this process provably leads.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+
+#include "common/clock.h"
+#include "operator/kube/client.h"
+
+namespace shopkeeper::kube {
+
+// Open from open()/renewed() until `since` + renewDeadline, judged by the clock at each question:
+// no thread has to run to close it, so a process that was stopped (SIGSTOP, a suspended machine, a
+// starved node) finds it closed when it wakes up. Give it bootClock().
+//
+// Guarantees: a write that mayWrite() allowed and that keeps to remaining() has ended before
+// another replica can hold the lease.
+// Caveat: between the answer and the bytes on the wire lie some microseconds; a process stopped
+// exactly there sends a late write. Writes that must not be doubled therefore carry a
+// resourceVersion or go through server-side apply with a deterministic name.
+class LeaderGate final : public WriteGate {
+ public:
+  explicit LeaderGate(const Clock& clock) : clock_(clock) {}
+
+  // `since`: when the request that got or renewed the lease was begun.
+  void open(MonotonicTime since, Duration renewDeadline, Duration leaseDuration,
+            std::uint64_t epoch);
+  void close();
+
+  Status mayWrite() const override;
+  std::chrono::milliseconds remaining() const override;
+  bool isOpen() const { return mayWrite().has_value(); }
+  // leaseTransitions of the lease held; 0 while closed. Changes with every change of leader.
+  std::uint64_t epoch() const;
+
+ private:
+  const Clock& clock_;
+  mutable std::mutex mutex_;
+  bool open_ = false;
+  MonotonicTime closesAt_{};
+  MonotonicTime expiresAt_{};
+  std::uint64_t epoch_ = 0;
+};
+
+}  // namespace shopkeeper::kube
