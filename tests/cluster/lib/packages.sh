@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034  # the other files read the lists
 # What the machine must have. The list of Debian packages is here and nowhere else.
 
 # program:package. A program that is there already is taken as it is, whoever installed it.
@@ -61,7 +62,7 @@ _packages_install() {
 # machine_can_run_nodes: namespaces, cgroups and room, tried rather than guessed.
 machine_can_run_nodes() {
   ((EUID == 0)) || die "nodes are network namespaces with their own containerd, which takes root: run it with sudo, or name a cluster of your own by KUBECONFIG"
-  ip link add "$PREFIX-probe" type dummy 2>/dev/null && ip link del "$PREFIX-probe" ||
+  { ip link add "$PREFIX-probe" type bridge && ip link del "$PREFIX-probe"; } 2>/dev/null ||
     die "this machine does not let root create network links (CAP_NET_ADMIN): in a container, start it with --privileged"
   unshare --mount --pid --uts --ipc --fork --kill-child true 2>/dev/null ||
     die "this machine does not let root create namespaces (CAP_SYS_ADMIN): in a container, start it with --privileged"

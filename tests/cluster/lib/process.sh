@@ -5,14 +5,12 @@
 # second. A recycled pid has another start time, so it is never signalled.
 
 _proc_start_time() {
-  local stat
+  local stat fields
   stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
   # The command name, in parentheses, may contain anything: count the fields after the last parenthesis.
-  stat=${stat##*) }
-  # shellcheck disable=SC2086
-  set -- $stat
-  [[ $1 != Z && $1 != X ]] || return 1
-  echo "${20}"
+  read -ra fields <<<"${stat##*) }"
+  [[ ${fields[0]} != [ZX] ]] || return 1
+  echo "${fields[19]}"
 }
 
 # proc_pid PIDFILE: prints the pid if that very process still runs.
