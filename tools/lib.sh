@@ -50,8 +50,7 @@ ensure_packages() {
     dpkg-query -W -f='${db:Status-Status}' "$p" 2>/dev/null | grep -qx installed || echo "$p"
   done)
   [[ -z $missing ]] && return 0
-  # shellcheck disable=SC2086
-  missing=$(echo $missing)
+  missing=${missing//$'\n'/ }
   if [[ $(id -u) -ne 0 ]]; then
     die "these packages are missing, and installing them needs root: apt-get install $missing"
   fi
@@ -59,12 +58,17 @@ ensure_packages() {
     sh -c "apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing"
 }
 
-# build_programs [with-tests]: one optimised build serves images, tests and benches.
+# build_programs [with-tests]: one optimised build serves images, tests and benches; once it has
+# tests it keeps them.
 build_programs() {
-  local tests=OFF targets=(all)
-  [[ ${1:-} == with-tests ]] && tests=ON
+  local options=()
+  if [[ ${1:-} == with-tests ]]; then
+    options=(-DSHOPKEEPER_TESTS=ON)
+  elif [[ ! -f $project_dir/build/release/CMakeCache.txt ]]; then
+    options=(-DSHOPKEEPER_TESTS=OFF)
+  fi
   run_logged configure "configuring the build" "10 s" \
-    cmake -S "$project_dir" --preset release -DSHOPKEEPER_TESTS=$tests
+    cmake -S "$project_dir" --preset release "${options[@]}" || return 1
   run_logged build "compiling C++" "8 to 20 min cold on 2 cores, seconds warm" \
-    cmake --build "$project_dir/build/release" --target "${targets[@]}"
+    cmake --build "$project_dir/build/release"
 }
