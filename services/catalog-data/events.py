@@ -3,7 +3,7 @@
 import random
 from datetime import datetime, timedelta, timezone
 
-USERS, SESSIONS, BOTS = 1500, 5050, 5
+USERS, SESSIONS, BOTS = 1500, 5700, 5
 START, DAYS = datetime(2026, 7, 1, tzinfo=timezone.utc), 92
 
 # Households come with a few needs: the categories that people of one sort shop in.
@@ -35,7 +35,7 @@ def simulate(products, seed):
 
     def pick(prefix, budget, count):
         ps = shelf[prefix]
-        near = [p.popularity ** 1.6 / (1 + 2.5 * abs(p.price / median[prefix] - budget)) for p in ps]
+        near = [p.popularity ** 2.4 / (1 + 2.5 * abs(p.price / median[prefix] - budget)) for p in ps]
         out = []
         for p in rng.choices(ps, near, k=count * 2):
             if p not in out:
@@ -60,17 +60,17 @@ def simulate(products, seed):
         seen = pick(need, budget, rng.choice([1, 2, 3, 3, 4, 5]))
         for p in seen:
             log("view", p)
-        if rng.random() < .5:
+        if rng.random() < .55:
             main = rng.choice(seen[-2:])
             log("cart", main)
             cart.append(main)
-            extras = [by_id[i] for i in main.related if rng.random() < .6]
+            extras = [by_id[i] for i in main.related if rng.random() < .75]
             for prefix in COMPLEMENTS.get(need, "").split():
-                if rng.random() < .22:
+                if rng.random() < .15:
                     extras += pick(prefix, budget, 1)
             for p in dict.fromkeys(extras):
                 log("view", p)
-                if rng.random() < .5:
+                if rng.random() < .62:
                     log("cart", p)
                     cart.append(p)
             if rng.random() < .5:

@@ -36,12 +36,10 @@ COMPATIBLE = {
     ("hea", "cha"): lambda a, b: "wl" in a.tags and "wall" in b.tags,
     ("hea", "pow"): lambda a, b: "wl" in a.tags and "small" in b.tags,
     ("spe", "cha"): lambda a, b: "batt" in a.tags and "wall" in b.tags,
-    ("spe", "tvs"): lambda a, b: "bar" in a.tags,
     ("tvs", "spe"): lambda a, b: b.tags & {"bar", "shelf"},
     ("tvs", "con"): lambda a, b: b.attrs["works_with"] == "PC, TV boxes",
     ("tvs", "smh"): lambda a, b: b.tags & {"bulb", "curtain"},
     ("prj", "spe"): lambda a, b: b.tags & {"bar", "port"},
-    ("con", "tvs"): lambda a, b: "game" in b.tags,
     ("con", "hea"): lambda a, b: "over" in b.tags,
     ("con", "cha"): lambda a, b: "cable" in b.tags,
     ("cam", "len"): lambda a, b: a.attrs["mount"] == b.attrs["mount"],
@@ -49,6 +47,7 @@ COMPATIBLE = {
     ("cam", "bag"): lambda a, b: "camera" in b.tags,
     ("len", "cam"): lambda a, b: a.attrs["mount"] == b.attrs["mount"],
     ("len", "bag"): lambda a, b: "camera" in b.tags,
+    ("pri", "rou"): lambda a, b: "label" not in a.tags and "single" in b.tags,
     ("rou", "smh"): lambda a, b: "hub" not in b.tags,
     ("rou", "sto"): lambda a, b: "nas" in b.tags,
     ("sto", "cha"): lambda a, b: "ssd" in a.tags and "cable" in b.tags,
@@ -103,8 +102,17 @@ def fill(sentence, attrs, value_of):
     return re.sub(r"\{(\w+)\}", put, sentence)
 
 
+def tidy_en(text):
+    """A 14-inch, but an 8-inch and an 18 W; a 6-litre tank, but 6 litres of water."""
+    text = re.sub(r"\b([Aa]n?) ([\d.]+) litres? ", r"\1 \2-litre ", text)
+    return re.sub(r"\b([Aa]) (?=8|(?:11|18)(?:[^\d,]|$))", r"\1n ", text)
+
+
 def tidy_zh(text):
-    return re.sub(r"(?<=[，。、；：]) +| +(?=[，。、；：])", "", text)
+    """One space between Chinese and figures or Latin letters, none beside punctuation."""
+    text = re.sub(r"(?<=[\u4e00-\u9fff])(?=[0-9A-Za-z])", " ", text)
+    text = re.sub(r"(?<=[0-9A-Za-z%°])(?=[\u4e00-\u9fff])", " ", text)
+    return re.sub(r"(?<=[，。、；：？！]) +| +(?=[，。、；：？！])|(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])", "", text).strip()
 
 
 def describe(product, rng, used, seen):
@@ -121,7 +129,7 @@ def describe(product, rng, used, seen):
             options = [s for s in pools[pool] if fits(s[0], product.tags) and s not in chosen]
             if options:
                 chosen.append(min(options, key=lambda s: (used[s[1]] + attempt * rng.random() * 3, rng.random())))
-        en = " ".join(fill(s[1], product.attrs, en_value) for s in chosen)
+        en = tidy_en(" ".join(fill(s[1], product.attrs, en_value) for s in chosen))
         zh = tidy_zh("".join(fill(s[2], product.attrs, zh_value) for s in chosen))
         if en not in seen and zh not in seen:
             used.update(s[1] for s in chosen)
@@ -133,7 +141,7 @@ def describe(product, rng, used, seen):
 def series(rng, cat, taken):
     while True:
         brand, line = rng.choice(cat.brands), rng.choice(cat.lines)
-        suffix = rng.choice(["", "", " Pro", " S", " Plus", " Mini", " Air"]) if cat.prefix in ("pho", "tab", "hea", "wat", "spe") else ""
+        suffix = rng.choice(["", "", " Pro", " S", " Plus", " Air", " Lite"]) if cat.prefix in ("pho", "tab", "hea", "wat", "spe") else ""
         model = f"{line} {rng.randrange(2, 10) * rng.choice([1, 1, 10, 100])}{suffix}"
         if (brand, model) not in taken:
             taken.add((brand, model))
@@ -171,4 +179,4 @@ def relate(products, rng):
             same = [b for b in options if b.brand == p.brand]
             if options and rng.random() < 0.8:
                 pool = same if same and rng.random() < 0.4 else options
-                p.related.append(max(rng.sample(pool, min(3, len(pool))), key=lambda b: b.popularity).id)
+                p.related.append(max(rng.sample(pool, min(5, len(pool))), key=lambda b: b.popularity).id)

@@ -72,10 +72,10 @@ _EN = [(r"^([\d.]+) in$", r"\1-inch"), (r" h$", " hours"), (r" min$", " minutes"
        (r" m²$", " square metres"), (r" m$", " metres"), (r"^(\d+) s$", r"\1 seconds"),
        (r"^(\d) x ([\d.]+) Gbit/s$", r"\1 network ports at \2 Gbit/s")]
 _ZH = [(r" in$", " 英寸"), (r" h$", " 小时"), (r" min$", " 分钟"), (r" L$", " 升"), (r" m²$", " 平方米"),
-       (r" m$", " 米"), (r" cm$", " 厘米"), (r" mm$", " 毫米"), (r" ml$", " 毫升"), (r" kg$", " 公斤"),
+       (r" m$", " 米"), (r"^(\d+)x$", r"\1 倍"), (r" cm$", " 厘米"), (r" mm$", " 毫米"), (r" ml$", " 毫升"), (r" kg$", " 公斤"),
        (r" g$", " 克"), (r" dB$", " 分贝"), (r" days$", " 天"), (r" months$", " 个月"), (r" bar$", " 巴"),
        (r" s$", " 秒"), (r" years$", " 年"),
-       (r"^(\d) x ([\d.]+) Gbit/s$", r"\1 个 \2G 网口"), (r" pages/min$", " 页/分钟"), (r" sheets$", " 张"), (r" lumens$", " 流明")]
+       (r"^(\d) x ([\d.]+) Gbit/s$", r"\1 个 \2G 网口"), (r" labels/min$", " 张/分钟"), (r" pages/min$", " 页/分钟"), (r" sheets$", " 张"), (r" lumens$", " 流明")]
 
 # Attribute words that appear inside Chinese sentences.
 WORDS_ZH = {

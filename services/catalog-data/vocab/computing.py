@@ -18,7 +18,7 @@ def laptop(r):
     tags = kind + (" ram" if ram >= 32 else "") + (" small" if kg < 1.2 else "")
     return item(*names, f"{size} in, {ram} GB / {disk}", f"{size} 英寸 {ram}GB+{disk.replace(' ', '')}", price, tags,
                 screen=f"{size} in", memory=f"{ram} GB", storage=disk, weight=f"{kg:.2f} kg", battery=f"{hours} h",
-                ports=r.choice(["2 USB-C, 1 USB-A, HDMI", "2 USB-C, 2 USB-A, HDMI", "3 USB-C, card reader"]),
+                ports="3 USB-C, HDMI, card reader" if kind == "create" else r.choice(["2 USB-C, 1 USB-A, HDMI", "2 USB-C, 2 USB-A, HDMI"]),
                 colour=r.choice(COLOURS[:5]))
 
 
@@ -55,7 +55,7 @@ ram> With {memory} of memory, dozens of browser tabs and a virtual machine coexi
 *> Comes with a two-year warranty and a spare set of feet. | 保修两年，附一套备用脚垫。
 home> Not meant for heavy games. | 不适合大型游戏，买前请留意。
 game> The power brick is heavy; plan for a desk. | 电源适配器偏重，更适合固定在书桌上用。
-light> Only USB-C on one side, so an adapter may be useful. | 接口以 USB-C 为主，接老设备建议配个转接头。
+light> One side has USB-C only, so an adapter may be useful. | 有一侧只有 USB-C，接老设备建议备个转接头。
 create> The screen is glossy; avoid sitting with a window behind you. | 屏幕为镜面，尽量不要背对窗户坐。
 *> Ships in a plastic-free box. | 包装不含塑料。
 """
@@ -159,10 +159,11 @@ def keyboard(r):
     name = {"mech": ("Mechanical Keyboard", "机械键盘"), "quiet": ("Silent Keyboard", "静音键盘"),
             "low": ("Low-Profile Keyboard", "矮轴键盘"), "ergo": ("Split Ergonomic Keyboard", "分体人体工学键盘")}[kind]
     price = {"mech": 239, "quiet": 119, "low": 279, "ergo": 429}[kind] + keys + (90 if wireless else 0)
+    switches = r.choice(["linear", "tactile"]) if kind in ("mech", "low") else "membrane"
     link = "wireless, 3 devices" if wireless else "USB-C cable"
     return item(*name, f"{keys} keys, {'Wireless' if wireless else 'Wired'}", f"{keys} 键 {'无线' if wireless else '有线'}", price,
-                kind + (" wl" if wireless else " wired") + (" compact" if keys < 85 else " full"),
-                keys=keys, connection=link, switches=r.choice(["linear", "tactile"]) if kind in ("mech", "low") else "membrane",
+                kind + (" wl" if wireless else " wired") + (" compact" if keys < 85 else "" if keys < 98 else " full") + " " + switches,
+                keys=keys, connection=link, switches=switches,
                 noise=f"{r.randrange(28, 36) if kind == 'quiet' else r.randrange(42, 55)} dB",
                 battery=f"{r.randrange(2, 13)} months" if wireless else "none", colour=r.choice(COLOURS))
 
@@ -181,7 +182,8 @@ compact> Leaves room for wide mouse movements on a small desk. | 小桌子上也
 full> The number pad saves time for anyone doing accounts. | 带数字小键盘，做账录数省时间。
 ergo> Made for people whose wrists ache by Thursday. | 每到周四手腕就酸的人，值得试试。
 ergo> Shoulders relax when the halves sit apart, as physiotherapists advise. | 两半拉开放，肩膀自然打开，久坐打字舒服得多。
-mech> Writers get a clear bump of feedback; gamers get every key at once. | 写稿的人要的段落反馈、玩游戏要的全键无冲，都有。
+tactile> Writers feel a clear bump when a letter has registered. | 段落感清晰，写稿时每个字有没有触发，指尖都知道。
+linear> Smooth travel and every key at once, which players ask for. | 直上直下不卡顿，全键无冲，玩游戏的人就要这个。
 low> Packs flat beside a laptop for a week of hotel desks. | 和笔记本一起平放进包，出差一周都带着。
 wl> Switches between laptop, tablet and phone with one key. | 一个键就能在电脑、平板、手机之间切换。
 [detail]
@@ -256,6 +258,6 @@ CATS = [
     Cat("mon", "Monitors", "显示器", 80, "Corvalume Tavrin Pellucet Veltamoor Noctavale", "View Prospect Clarity Span Lookout", monitor,
         MONITOR, "lam key mou cha"),
     Cat("key", "Keyboards", "键盘", 80, "Quillmere Iskardo Rundevik Zintolma Brackenfil", "Cadence Stanza Cobble Hush Delta", keyboard,
-        KEYBOARD, "mou mon lam"),
-    Cat("mou", "Mice", "鼠标", 70, "Quillmere Iskardo Rundevik Drennovar", "Vole Dart Pebble Shuttle Finch", mouse, MOUSE, "key bag mon"),
+        KEYBOARD, "mou lam"),
+    Cat("mou", "Mice", "鼠标", 70, "Quillmere Iskardo Rundevik Drennovar", "Vole Dart Pebble Shuttle Finch", mouse, MOUSE, "key bag"),
 ]

@@ -66,9 +66,10 @@ def lamp(r):
     kind = r.choice(["study", "study", "clip", "bar", "bed"])
     w = r.choice([5, 8, 12, 15]) if kind != "study" else r.choice([10, 14, 18])
     name = {"study": ("Desk Lamp", "护眼台灯"), "clip": ("Clip-On Lamp", "夹式台灯"), "bar": ("Monitor Light Bar", "屏幕挂灯"), "bed": ("Bedside Lamp", "床头灯")}[kind]
-    return item(*name, f"{w} W", f"{w}W", {"study": 149, "clip": 59, "bar": 129, "bed": 89}[kind] + w * 8 + r.randrange(0, 6) * 15, kind, power=f"{w} W",
+    supply = r.choice(["USB-C", "mains"]) if kind != "bar" else "USB-C"
+    return item(*name, f"{w} W", f"{w}W", {"study": 149, "clip": 59, "bar": 129, "bed": 89}[kind] + w * 8 + r.randrange(0, 6) * 15, kind + (" usbc" if supply == "USB-C" else ""), power=f"{w} W",
                 colour_temperature=r.choice(["2700-5000 K", "3000-5700 K"]), rendering=f"Ra {r.choice([90, 95, 97])}",
-                height=f"{ {'study': 45, 'clip': 35, 'bar': 9, 'bed': 24}[kind] + r.randrange(0, 12)} cm", supply=r.choice(["USB-C", "mains"]) if kind != "bar" else "USB-C", colour=r.choice(COLOURS))
+                height=f"{ {'study': 45, 'clip': 35, 'bar': 9, 'bed': 24}[kind] + r.randrange(0, 12)} cm", supply=supply, colour=r.choice(COLOURS))
 
 
 LAMP = """
@@ -92,7 +93,7 @@ bed> Touch anywhere on the base in the dark. | 摸黑碰一下底座就亮。
 *> A timer reminds you to rest after 40 minutes. | 四十分钟提醒休息一次。
 [note]
 *> LEDs rated for ten years of evenings. | 灯珠寿命按每晚使用算约十年。
-*> Adapter not included with USB-C models. | USB-C 供电款不含适配器。
+usbc> USB-C powered; adapter not included. | USB-C 供电，不含适配器。
 *> Cleans with a dry cloth. | 干布擦拭即可。
 """
 
@@ -112,7 +113,7 @@ def chair(r):
 
 CHAIR = """
 [open]
-ergo> Lumbar support that follows the back and a seat from {seat_height}. | 腰托随动贴背，座高 {seat_height}可调。
+ergo> Lumbar support that follows the back and a seat height of {seat_height}. | 腰托随动贴背，座高 {seat_height}可调。
 task> A plain, sturdy chair with a {seat_height} seat and smooth castors. | 朴实耐用，座高 {seat_height}，滚轮顺滑。
 kids> Grows with the child: seat from {seat_height}, footrest included. | 跟着孩子长高，座高 {seat_height}，带脚踏。
 game> High back, neck cushion and a {back_tilt} recline. | 高靠背加颈枕，可后躺到 {back_tilt}。
@@ -167,13 +168,15 @@ ceramic> Warms a bathroom before the children's bath. | 给孩子洗澡前，先
 ceramic> Keeps feet warm beneath a desk in unheated rooms. | 南方没暖气，放桌下暖脚很管用。
 [detail]
 heat> Switches off when tipped over. | 倾倒自动断电。
-cool> Swings left and right and up and down. | 左右上下都能摇头。
-*> A timer from one to eight hours. | 一到八小时定时。
+cool+!desk> Swings left and right and up and down. | 左右上下都能摇头。
+!desk> A timer from one to eight hours. | 一到八小时定时。
 *> The display goes dark in sleep mode. | 睡眠模式自动熄屏。
+desk> The head tilts with one finger. | 扇头一根手指就能拨动角度。
 [note]
 heat> Plug into the wall, not an extension lead. | 请直接插墙上插座，不要用拖线板。
 cool> Grille opens for washing. | 网罩可拆洗。
-*> Remote control included where listed. | 是否带遥控以参数为准。
+tower> A slim remote control parks on the back. | 附小遥控器，可收在机身背后。
+cool> Two-year warranty on the motor. | 电机质保两年。
 *> Packs small out of season. | 换季收纳不占地。
 """
 

@@ -101,15 +101,16 @@ def printer(r):
     name = {"tank": ("Ink Tank Printer", "墨仓式打印机"), "laser": ("Laser Printer", "激光打印机"), "photo": ("Photo Printer", "照片打印机"),
             "label": ("Label Printer", "标签打印机")}[kind]
     extra = ("Print, Scan, Copy", "打印扫描复印") if scan else ("Double-Sided", "自动双面") if duplex else ("Compact", "小巧款")
-    return item(*name, f"{extra[0]} {ppm} ppm", f"{extra[1]} {ppm}页/分", price, kind + (" duplex" if duplex else "") + (" scan" if scan else ""),
-                speed=f"{ppm} pages/min", double_sided="automatic" if duplex else "no", scanner="yes" if scan else "no",
+    return item(*name, f"{extra[0]} {ppm} {'labels/min' if kind == 'label' else 'ppm'}", f"{extra[1]} {ppm}{'张' if kind == 'label' else '页'}/分", price, kind + (" duplex" if duplex else "") + (" scan" if scan else ""),
+                speed=f"{ppm} {'labels' if kind == 'label' else 'pages'}/min", double_sided="automatic" if duplex else "no", scanner="yes" if scan else "no",
                 tray=f"{r.choice([100, 150, 250]) if kind in ('tank', 'laser') else 20} sheets", width=f"{ {'tank': 37, 'laser': 36, 'photo': 22, 'label': 12}[kind] + r.randrange(0, 6)} cm",
                 network="Wi-Fi, USB" if kind != "label" else "Bluetooth")
 
 
 PRINTER = """
 [open]
-*> Prints {speed} and is {width} wide. | 打印速度 {speed}，机身宽 {width}。
+!label> Prints {speed} and is {width} wide. | 打印速度 {speed}，机身宽 {width}。
+label> A {width} wide box that prints labels from a roll, {speed}. | {width}宽的小机器，卷纸出标签，{speed}。
 tank> Refillable bottles and a {tray} tray keep the cost per page low. | 瓶装墨水直接加，{tray}纸盒，单页成本低。
 laser> Crisp black text, {speed}, ready seconds after waking. | 黑白文字锐利，{speed}，唤醒几秒就出纸。
 [need]
@@ -128,9 +129,10 @@ scan> The flatbed scans identity cards to a single page. | 平板扫描，身份
 *> The panel shows plain messages, not codes. | 面板提示说人话，不用查错误码。
 [note]
 *> Starter supplies included. | 附首批耗材。
-*> Leave 20 cm behind for the paper path. | 背后请留 20 厘米走纸空间。
+label> Takes common roll sizes up to 50 mm. | 支持 50 毫米以内的常见卷纸。
+!label> Leave 20 cm behind for the paper path. | 背后请留 20 厘米走纸空间。
 tank> Print a page each week to keep colours fresh. | 建议每周打一页，保持喷头通畅。
-*> One-year on-site repair in large cities. | 大城市一年上门维修。
+!label> One-year on-site repair in large cities. | 大城市一年上门维修。
 """
 
 

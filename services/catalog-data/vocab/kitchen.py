@@ -52,11 +52,11 @@ hob> A second burner for a rented kitchen. | 租房厨房灶眼不够，它能�
 egg> Six eggs for a hurried family morning. | 早上赶时间，一次蒸六个全家够吃。
 [detail]
 *> Only {width} wide on the worktop. | 台面只占 {width}宽。
-*> Cuts out by itself when dry or overheated. | 干烧、过热自动断电。
-*> The beep can be switched off. | 提示音可以关掉，不吵家人。
-*> Parts come apart without tools. | 不用工具就能拆洗。
+*> Cuts out by itself if it overheats. | 过热自动断电。
+!toast+!kettle> The beep can be switched off. | 提示音可以关掉，不吵家人。
+!hob+!toast+!micro+!kettle+!oven> Parts come apart without tools. | 不用工具就能拆洗。
 [note]
-*> Recipe booklet in two languages. | 附中英双语食谱。
+!toast+!kettle+!egg+!micro> Recipe booklet in two languages. | 附中英双语食谱。
 *> One-year replacement warranty. | 一年内有问题只换不修。
 !kettle> Leave 10 cm around it for air. | 四周请留 10 厘米散热。
 hob> Needs pans with a magnetic base. | 需使用能吸磁铁的平底锅。
@@ -71,8 +71,8 @@ def coffee(r):
             "drip": ("Drip Coffee Maker", "滴滤咖啡机"), "grinder": ("Burr Grinder", "锥刀磨豆机")}[kind]
     price = {"auto": 2190, "espresso": 790, "capsule": 429, "drip": 189, "grinder": 259}[kind] + r.randrange(0, 14) * (60 if kind in ("auto", "espresso") else 20)
     return item(*name, f"{bar} bar" if bar else f"{tank:g} L", f"{bar} 巴" if bar else f"{tank:g} 升", price, kind + (" milk" if kind in ("auto", "espresso") else ""),
-                **({"pressure": f"{bar} bar"} if bar else {}), tank=f"{tank:g} L", width=f"{ {'auto': 24, 'espresso': 15, 'capsule': 12, 'drip': 18, 'grinder': 13}[kind] + r.randrange(0, 9)} cm",
-                warm_up=f"{ {'auto': 40, 'espresso': 30, 'capsule': 20}.get(kind, 5) + r.randrange(0, 6) * 3} s", colour=r.choice(COLOURS))
+                **({"pressure": f"{bar} bar"} if bar else {}), **{"hopper" if kind == "grinder" else "tank": f"{tank:g} L"}, width=f"{ {'auto': 24, 'espresso': 15, 'capsule': 12, 'drip': 18, 'grinder': 13}[kind] + r.randrange(0, 9)} cm",
+                **({"warm_up": f"{ {'auto': 40, 'espresso': 30, 'capsule': 20}[kind] + r.randrange(0, 6) * 3} s"} if bar else {}), colour=r.choice(COLOURS))
 
 
 COFFEE = """
@@ -95,14 +95,15 @@ grinder> Fresh beans for hand drip, ground without static. | 手冲现磨，几�
 grinder> Quiet enough for early risers in a shared flat. | 合租早起磨豆，也不至于吵醒室友。
 [detail]
 milk> Milk parts rinse in a minute. | 奶路一分钟冲净。
-*> Switches itself off after 30 minutes. | 三十分钟不用自动关机。
+!grinder> Switches itself off after 30 minutes. | 三十分钟不用自动关机。
 *> Removable parts fit the sink easily. | 可拆部件，水槽里就能洗。
 !grinder> The water tank lifts out from the side. | 水箱侧面抽取，加水方便。
 [note]
-*> Descale every two months. | 建议两个月除一次垢。
+!grinder> Descale every two months. | 建议两个月除一次垢。
 auto> The grinder hums for eight seconds. | 研磨时约有八秒声响。
 capsule> Fits the common small capsule size. | 适配常见小号胶囊。
 *> Measuring spoon included. | 附量勺。
+grinder> Brush the burrs once a week. | 每周用刷子清一次刀盘。
 """
 
 CATS = [

@@ -83,7 +83,7 @@ voice> Set a kitchen timer with floury hands. | 满手面粉也能喊它定个�
 voice> Bedtime stories for children, with a switch that cuts the microphone. | 给孩子讲睡前故事，麦克风有物理开关。
 party> Square dancing, street singing and birthdays are covered. | 广场舞、街头唱歌、生日聚会都镇得住。
 [detail]
-*> Two of the same model pair as stereo. | 同款两台可组立体声。
+!bar+!shelf> Two of the same model pair as stereo. | 同款两台可组立体声。
 *> Bass and treble adjust in the app. | 高低音可在应用里调。
 *> A night setting trims the bass for thin walls. | 夜间模式收住低音，隔墙邻居不受扰。
 [note]
@@ -204,8 +204,8 @@ wheel> Needs a table edge up to 5 cm thick. | 需夹在厚度 5 厘米以内的�
 
 CATS = [
     Cat("hea", "Headphones", "耳机", 100, "Mirrowen Calvessine Zephandra Noctavale Elphaquin", "Quiet Aria Nest Murmur Chorus Tempo", headphones, HEADPHONES, "cha pow"),
-    Cat("spe", "Speakers", "音箱", 70, "Mirrowen Calvessine Elphaquin Harrowlyn", "Ballad Grove Echoes Salon Pulse", speaker, SPEAKER, "cha tvs"),
+    Cat("spe", "Speakers", "音箱", 70, "Mirrowen Calvessine Elphaquin Harrowlyn", "Ballad Grove Echoes Salon Pulse", speaker, SPEAKER, "cha"),
     Cat("tvs", "TVs", "电视", 70, "Corvalume Noctavale Veltamoor Pyxoria", "Panorama Hearth Canvas Dusk", tv, TV, "spe con smh"),
     Cat("prj", "Projectors", "投影仪", 40, "Corvalume Noctavale Glimsworth", "Beam Lantern Matinee", projector, PROJECTOR, "spe"),
-    Cat("con", "Game Controllers", "游戏手柄", 45, "Zintolma Drennovar Iskardo", "Duel Rally Combo Arcadia", controller, CONTROLLER, "hea tvs cha"),
+    Cat("con", "Game Controllers", "游戏手柄", 45, "Zintolma Drennovar Iskardo", "Duel Rally Combo Arcadia", controller, CONTROLLER, "hea cha"),
 ]

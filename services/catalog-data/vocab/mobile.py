@@ -53,7 +53,7 @@ def watch(r):
             "kids": ("Kids Watch", "儿童手表"), "slim": ("Slim Smart Watch", "纤薄智能手表")}[kind]
     price = {"sport": 1100, "daily": 650, "kids": 420, "slim": 720}[kind] + days * 25 + r.randrange(0, 8) * 50
     return item(*name, f"{mm} mm", f"{mm} 毫米", price, kind, case=f"{mm} mm", battery=f"{days} days",
-                water="5 bar" if kind != "sport" else "10 bar", weight=f"{mm - 12 + r.randrange(0, 9)} g",
+                water="5 ATM" if kind != "sport" else "10 ATM", weight=f"{mm - 12 + r.randrange(0, 9)} g",
                 strap=r.choice(["silicone", "woven nylon", "leather"]) if kind != "kids" else "silicone", colour=r.choice(COLOURS))
 
 
@@ -195,8 +195,9 @@ ink> Picture books and highlighted textbooks keep their meaning in colour. | 绘
 *> {storage} holds thousands of novels. | {storage} 能装几千本小说。
 *> Page-turn buttons work with gloves. | 实体翻页键，戴手套也能按。
 [note]
-*> Colour screens look greyer than tablets. | 墨水屏显示偏淡，与平板观感不同。
+ink> Colour screens look greyer than tablets. | 墨水屏显示偏淡，与平板观感不同。
 *> Charging cable included. | 附充电线。
+*> A cover that wakes it is sold separately. | 翻盖唤醒的保护套需另购。
 *> Borrowed library books depend on your library's format. | 能否借阅图书馆电子书，取决于馆方格式。
 """
 
@@ -242,7 +243,7 @@ case> Chargers stop knotting at the bottom of the bag. | 充电器再也不会�
 CATS = [
     Cat("pho", "Phones", "手机", 100, "Lumeqo Nuvabryn Zephandra Ixoluna Halcyvane Tavrin", "Nova Ember Lark Strait Opal Pine", phone, PHONE,
         "cha pow hea wat"),
-    Cat("wat", "Watches", "智能手表", 60, "Lumeqo Zephandra Ixoluna Rundevik", "Orbit Summit Tide Minute Relay", watch, WATCH, "cha hea pho"),
+    Cat("wat", "Watches", "智能手表", 60, "Lumeqo Zephandra Ixoluna Rundevik", "Orbit Summit Tide Minute Relay", watch, WATCH, "cha hea"),
     Cat("pow", "Power Banks", "充电宝", 60, "Fennivolt Dunmarrow Halcyvane Bexandral", "Cell Reserve Brick Camp Spark", power_bank, POWER_BANK, "cha bag"),
     Cat("cha", "Chargers & Cables", "充电器与线材", 70, "Fennivolt Dunmarrow Bexandral Pellucet", "Current Node Strand Dock Volt", charger, CHARGER, "pow pho"),
     Cat("ere", "E-readers", "电子阅读器", 40, "Quillmere Pellucet Thistlune", "Page Margin Chapter Quire", ereader, EREADER, "lam cha"),
