@@ -47,7 +47,7 @@ def simulate(products, seed):
         local = rng.choices(range(24), HOURS)[0]
         return day + timedelta(hours=(local - 8) % 24, seconds=rng.randrange(3600))
 
-    for user, needs, budget, _ in rng.choices(users, [min(u[3], 8) for u in users], k=SESSIONS):
+    for user, needs, budget, _ in users + rng.choices(users, [min(u[3], 8) for u in users], k=SESSIONS - USERS):
         session += 1
         at, name, cart = moment(), f"s-{session:05d}", []
         need = rng.choice(needs) if rng.random() < .9 else rng.choice(list(shelf))

@@ -5,9 +5,14 @@ import re
 from collections import Counter
 
 from vocab import computing, home, imaging_office, kitchen, media, mobile
-from vocab.base import BRANDS, en_value, fits, zh_value
+from vocab.base import BRANDS, en_value, fits, parse_pools, zh_value
+from vocab.needs import COLOUR, MORE
 
 CATEGORIES = computing.CATS + mobile.CATS + media.CATS + imaging_office.CATS + home.CATS + kitchen.CATS
+for _cat in CATEGORIES:
+    for _pool, _sentences in parse_pools(MORE.get(_cat.prefix, "")).items():
+        _cat.pools[_pool] += _sentences
+    _cat.pools["colour"] = COLOUR
 
 # Which accessories suit a product: (from, to) -> test on the two products.
 COMPATIBLE = {
@@ -105,6 +110,7 @@ def fill(sentence, attrs, value_of):
 def tidy_en(text):
     """A 14-inch, but an 8-inch and an 18 W; a 6-litre tank, but 6 litres of water."""
     text = re.sub(r"\b([Aa]n?) ([\d.]+) litres? ", r"\1 \2-litre ", text)
+    text = re.sub(r"(\d) sheets tray", r"\1-sheet tray", text)
     return re.sub(r"\b([Aa]) (?=8|(?:11|18)(?:[^\d,]|$))", r"\1n ", text)
 
 
@@ -124,6 +130,8 @@ def describe(product, rng, used, seen):
             plan[2:3] = ["need"] if rng.random() < .6 else ["need", "detail"]
         elif attempt > 15:
             plan[2:3] = ["detail", "detail"]
+        if "colour" in product.attrs and rng.random() < 0.4:
+            plan.insert(-1, "colour")
         chosen = []
         for pool in plan:
             options = [s for s in pools[pool] if fits(s[0], product.tags) and s not in chosen]

@@ -2,6 +2,8 @@
 """Building blocks shared by the category modules."""
 import re
 
+from .needs import COLOURS_ZH
+
 # Invented brand names: English name -> name used in Chinese text.
 BRANDS = {
     "Orvantis": "欧凡蒂", "Lumeqo": "鹿觅", "Tavrin": "塔弗林", "Quillmere": "奎墨",
@@ -15,7 +17,7 @@ BRANDS = {
     "Elphaquin": "艾法昆", "Glimsworth": "格林沃", "Halcyvane": "翠凡", "Ixoluna": "伊索月",
 }
 
-COLOURS = ["black", "white", "silver", "graphite", "navy", "sage green", "sand", "terracotta"]
+COLOURS = list(COLOURS_ZH)
 
 
 class Item(dict):
@@ -81,6 +83,7 @@ _ZH = [(r" in$", " 英寸"), (r" h$", " 小时"), (r" min$", " 分钟"), (r" L$"
 WORDS_ZH = {
     "recycled polyester": "再生涤纶", "waxed canvas": "打蜡帆布", "nylon": "尼龙", "felt": "毛毡",
     "PC, phones": "电脑、手机", "PC, TV boxes": "电脑、电视盒子", "PC": "电脑", "phones": "手机",
+    **COLOURS_ZH,
 }
 
 

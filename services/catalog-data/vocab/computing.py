@@ -66,7 +66,7 @@ def tablet(r):
     big, small = float(size) > 12, float(size) < 9
     gb = r.choice([64, 128] if small else [128, 256, 512])
     pen = not small and r.random() < .6
-    kid = small and r.random() < .5
+    kid = small and r.random() < .75
     price = (float(size) - 5) * 330 + gb * 2.2 + (350 if pen else 0)
     name = ("Kids Tablet", "儿童平板") if kid else ("Tablet", "平板电脑")
     return item(*name, f"{size} in, {gb} GB", f"{size} 英寸 {gb}GB", price,

@@ -129,7 +129,7 @@ scan> The flatbed scans identity cards to a single page. | 平板扫描，身份
 *> The panel shows plain messages, not codes. | 面板提示说人话，不用查错误码。
 [note]
 *> Starter supplies included. | 附首批耗材。
-label> Takes common roll sizes up to 50 mm. | 支持 50 毫米以内的常见卷纸。
+label> Takes common roll sizes up to 110 mm. | 支持 110 毫米以内的常见卷纸。
 !label> Leave 20 cm behind for the paper path. | 背后请留 20 厘米走纸空间。
 tank> Print a page each week to keep colours fresh. | 建议每周打一页，保持喷头通畅。
 !label> One-year on-site repair in large cities. | 大城市一年上门维修。

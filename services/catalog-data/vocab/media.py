@@ -197,7 +197,7 @@ wl> Up to {battery} per charge. | 充满一次最长 {battery}。
 *> Vibration has three strengths, or off. | 震动三档可调，也可关闭。
 *> Firmware updates over the same cable. | 同一根线就能升级固件。
 [note]
-*> Check the console list: officially for {works_with}. | 购买前请核对支持平台：{works_with_zh}。
+*> Before you order: made for {works_with}. | 购买前请核对支持平台：{works_with_zh}。
 *> Cable included. | 附连接线。
 wheel> Needs a table edge up to 5 cm thick. | 需夹在厚度 5 厘米以内的桌边。
 """

@@ -237,7 +237,7 @@ case> Chargers stop knotting at the bottom of the bag. | 充电器再也不会�
 [note]
 *> Spot clean only. | 脏了请局部擦洗，不要机洗。
 *> Five-year warranty on stitching. | 缝线质保五年。
-*> Measure thick gaming laptops first. | 厚重的游戏本请先量尺寸。
+pack> Measure thick gaming laptops first. | 厚重的游戏本请先量尺寸。
 """
 
 CATS = [
