@@ -17,6 +17,7 @@ addons_volumes_config() {
     paths+="${paths:+,}{\"node\":\"$PREFIX-node$n\",\"paths\":[\"$(node_dir "$n")/volumes\"]}"
   done
   printf '{"nodePathMap":[%s],"setupCommand":"/bin/volume","teardownCommand":"/bin/volume","cmdTimeoutSeconds":120}\n' "$paths" >"$STATE/volumes.json"
+  sed "s|@IMAGE@|$IMAGE_TOOLS|g" "$HERE/manifests/volume-helper.yaml" >"$STATE/volume-helper.yaml"
 }
 
 addons_up() {

@@ -7,7 +7,7 @@ readonly CONTROL_PLANE=(etcd kube-apiserver kube-controller-manager kube-schedul
 kctl() {
   local variable clean=()
   for variable in "${PROXY_VARIABLES[@]}"; do clean+=(-u "$variable"); done
-  env "${clean[@]}" KUBECONFIG="$KUBECONFIG_FILE" KUBECACHEDIR="$STATE/kubectl-cache" "$BIN/kubectl" "$@"
+  env "${clean[@]}" KUBECONFIG="$KUBECONFIG_FILE" KUBECACHEDIR="$STATE/kubectl-cache" "$BIN/kubectl" --request-timeout=10s "$@"
 }
 
 control_plane_pki() {
@@ -51,7 +51,7 @@ control_plane_start() {
     local-path-provisioner)
       # On the host and not in a pod, so that it survives whichever node a test takes away.
       proc_start "$pidfile" "$log" "$BIN/local-path-provisioner" start --kubeconfig "$PKI/$name.kubeconfig" \
-        --config "$STATE/volumes.json" --helper-pod-file "$HERE/manifests/volume-helper.yaml" --helper-image "$IMAGE_TOOLS" \
+        --config "$STATE/volumes.json" --helper-pod-file "$STATE/volume-helper.yaml" --helper-image "$IMAGE_TOOLS" \
         --namespace kube-system --service-account-name default --worker-threads 8
       ;;
     *) die "unknown control plane process $name" ;;

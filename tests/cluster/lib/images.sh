@@ -9,7 +9,7 @@ image_archive() {
   local name=$1 layer=$2 out=$3 work digest config command='' word
   shift 3
   for word in "$@"; do command+="${command:+,}\"$word\""; done
-  work=$(mktemp -d "$CACHE/image.XXXXXX")
+  work=$(work_directory)
   digest=$(sha256sum <"$layer")
   mv "$layer" "$work/layer.tar"
   cat >"$work/config" <<JSON
@@ -31,57 +31,70 @@ _image_tar() {
   tar -C "$from" --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -cf "$to" "$@"
 }
 
-# image_from_files NAME OUT COMMAND SOURCE:TARGET...
-image_from_files() {
-  local name=$1 out=$2 command=$3 root layer pair
-  shift 3
-  root=$(mktemp -d "$CACHE/root.XXXXXX")
+# image_from_directory NAME OUT COMMAND DIRECTORY: the directory's content is the image's.
+image_from_directory() {
+  local name=$1 out=$2 command=$3 root=$4 layer
   chmod 755 "$root"
   mkdir -p "$root/tmp" && chmod 1777 "$root/tmp"
-  for pair in "$@"; do install -D -m 755 "${pair%%:*}" "$root/${pair##*:}"; done
-  if [[ -e $root/bin/busybox ]]; then
-    for pair in $("$root/bin/busybox" --list); do [[ $pair == busybox ]] || ln -s busybox "$root/bin/$pair"; done
-  fi
-  layer=$(mktemp "$CACHE/layer.XXXXXX")
+  layer=$(work_directory)/layer.tar
   _image_tar "$root" "$layer" .
-  # shellcheck disable=SC2086  # the command is words
-  image_archive "$name" "$layer" "$out" $command
-  rm -rf "$root"
+  image_archive "$name" "$layer" "$out" "$command"
 }
 
 # images_own: archives of the cluster's own images, one path a line, made when the sources or programs are new.
 images_own() {
-  local dir pause
+  local dir work
   dir=$IMAGE_CACHE/$(cat "$HERE/images/"* "$HERE/lib/images.sh" <(echo "$BIN") | sha256sum | cut -c1-16)
   if [[ ! -e $dir/.complete ]]; then
     step "images of the cluster's own: pause, CoreDNS, tools" "3 s"
     mkdir -p "$dir"
-    pause=$(mktemp "$CACHE/pause.XXXXXX")
-    gcc -Os -static -s -o "$pause" "$HERE/images/pause.c" >&2 || die "gcc cannot link a static program: install libc6-dev"
-    image_from_files "$IMAGE_PAUSE" "$dir/pause.tar" /pause "$pause:pause"
-    rm -f "$pause"
-    image_from_files "$IMAGE_COREDNS" "$dir/coredns.tar" /coredns "$BIN/coredns:coredns"
+    work=$(work_directory)
+    mkdir "$work/pause" "$work/coredns" "$work/tools"
+    gcc -Os -static -s -o "$work/pause/pause" "$HERE/images/pause.c" >&2 || die "gcc cannot link a static program: install libc6-dev"
+    image_from_directory "$IMAGE_PAUSE" "$dir/pause.tar" /pause "$work/pause"
+    cp "$BIN/coredns" "$work/coredns/coredns"
+    image_from_directory "$IMAGE_COREDNS" "$dir/coredns.tar" /coredns "$work/coredns"
     _busybox "$CACHE/busybox"
-    image_from_files "$IMAGE_TOOLS" "$dir/tools.tar" /bin/sh "$CACHE/busybox:bin/busybox" "$HERE/images/volume:bin/volume"
-    touch "$dir/.complete"
+    cp -a "$CACHE/busybox/." "$work/tools"
+    install -m 755 "$HERE/images/volume" "$work/tools/bin/volume"
+    image_from_directory "$IMAGE_TOOLS" "$dir/tools.tar" /bin/sh "$work/tools"
+    rm -rf "$work"
   fi
+  touch "$dir/.complete"
+  # Images of older sources that nobody used for a month.
+  find "$IMAGE_CACHE" -mindepth 2 -maxdepth 2 -name .complete -mtime +30 -printf '%h\0' | xargs -0r rm -rf
   printf '%s\n' "$dir"/{pause,coredns,tools}.tar
 }
 
-# A static busybox, taken out of its package without installing it: installing would push out a busybox that is there.
+# A busybox with the C library it was built for, taken out of their packages without installing them (that would push out another
+# busybox). Not the static one: its look-up of names by the C library crashes in an image without that library.
 _busybox() {
-  local out=$1 work
-  [[ -x $out ]] && return
-  if command -v busybox >/dev/null && ldd "$(command -v busybox)" 2>&1 | grep -q 'not a dynamic'; then
-    cp "$(readlink -f "$(command -v busybox)")" "$out"
-    return
-  fi
+  local out=$1 work machine
+  [[ -e $out/.complete ]] && return
+  command -v dpkg-deb >/dev/null || die "the tools image is made from Debian packages and this system has no dpkg-deb: install dpkg and apt, or name a cluster of your own by KUBECONFIG"
   # apt downloads as an unprivileged user, who cannot get into a home directory.
   work=$(mktemp -d)
   chmod 777 "$work"
-  (cd "$work" && { apt-get -qq download busybox-static || { apt-get -qq update && apt-get -qq download busybox-static; }; } && dpkg-deb -x ./*.deb .) >&2 ||
-    die "cannot download the package busybox-static: put a static busybox at $out"
-  cp "$work/bin/busybox" "$out"
+  (
+    cd "$work" || exit
+    packages=(busybox libc6)
+    apt-get -qq download "${packages[@]}" || { apt-get -qq update && apt-get -qq download "${packages[@]}"; }
+    for package in ./*.deb; do dpkg-deb -x "$package" files; done
+  ) >&2 || die "cannot download the packages busybox and libc6: see apt-get's messages above"
+  machine=$(uname -m)
+  rm -rf "$out"
+  mkdir -p "$out/bin" "$out/lib" "$out/etc"
+  cp "$work/files/bin/busybox" "$out/bin/busybox"
+  # Everything in one directory that the loader searches anyway; the loader itself has a fixed place.
+  cp -L "$work/files/lib/$machine-linux-gnu/"{libc.so.6,libresolv.so.2,libm.so.6} "$out/lib/"
+  case $machine in
+    x86_64) install -D "$work/files/lib64/ld-linux-x86-64.so.2" "$out/lib64/ld-linux-x86-64.so.2" ;;
+    *) cp -L "$work/files/lib/ld-linux-aarch64.so.1" "$out/lib/" ;;
+  esac
+  echo 'hosts: files dns' >"$out/etc/nsswitch.conf"
+  echo 'root:x:0:0:root:/:/bin/sh' >"$out/etc/passwd"
+  for command in $(chroot "$out" /bin/busybox --list); do [[ $command == busybox ]] || ln -s busybox "$out/bin/$command"; done
+  touch "$out/.complete"
   rm -rf "$work"
 }
 
@@ -92,7 +105,7 @@ images_load() {
     if node_alive "$n"; then nodes+=("$n"); else note "$PREFIX-node$n is not running: it gets no image"; fi
   done
   ((${#nodes[@]})) || die "no node is running: run 'tests/cluster/cluster up' first"
-  work=$(mktemp -d "$CACHE/load.XXXXXX")
+  work=$(work_directory)
   for item in "$@"; do
     id=$(_image_id "$item")
     pids=()
@@ -175,8 +188,8 @@ base_image() {
   mkdir -p "$IMAGE_CACHE"
   if [[ ! -e $archive ]]; then
     step "a Debian base image from packages" "80 s, once"
-    layer=$(mktemp "$CACHE/debian.XXXXXX.tar")
-    mmdebstrap --quiet --variant=minbase --include=ca-certificates bookworm "$layer" >&2 || { rm -f "$layer"; die "mmdebstrap failed: see its messages above"; }
+    layer=$(work_directory)/layer.tar
+    mmdebstrap --quiet --variant=minbase --include=ca-certificates bookworm "$layer" >&2 || die "mmdebstrap failed: see its messages above"
     image_archive "$IMAGE_BASE" "$layer" "$archive" /bin/bash
   fi
   step "into buildah" "10 s"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Progress on stderr, so that stdout stays free for what a command is asked to print.
+# Progress on stderr, so that stdout stays free for what a command is asked to print; waiting; scratch space.
 
 # step WHAT [HOW LONG]: says what is about to happen, with the seconds since the command began.
 step() {
@@ -33,5 +33,20 @@ wait_for() {
       note "still waiting for $what: $spent of at most $limit s"
     fi
     sleep 0.1
+  done
+}
+
+# work_directory: prints a new scratch directory on the cache's disk. All of them go when this command ends (see the trap in `cluster`),
+# those of commands that were killed when a later one begins.
+work_directory() {
+  mkdir -p "$CACHE/work.$$"
+  mktemp -d "$CACHE/work.$$/XXXXXX"
+}
+
+work_directories_remove() {
+  local dir
+  rm -rf "$CACHE/work.$$"
+  for dir in "$CACHE"/work.*; do
+    [[ ! -d $dir || -e /proc/${dir##*.} ]] || rm -rf "$dir"
   done
 }

@@ -81,9 +81,7 @@ provider_load() {
       for item in "$@"; do
         archive=$item
         if [[ ! -f $item ]]; then
-          mkdir -p "$CACHE"
-          archive=$(mktemp "$CACHE/load.XXXXXX.tar")
-          rm -f "$archive"
+          archive=$(work_directory)/image.tar
           _image_export "$item" "$archive"
         fi
         step "loading $item into $provider"
