@@ -24,8 +24,8 @@ struct Snapshot {
 };
 
 struct FollowerOptions {
-  std::string dataDir;                          // the copy is kept in <dataDir>/catalogue.jsonl.gz
-  std::chrono::milliseconds interval{2'000};    // how often the version is asked for
+  std::string dataDir;                           // the copy is kept in <dataDir>/catalogue.jsonl.gz
+  std::chrono::milliseconds interval{2'000};     // how often the version is asked for
   std::chrono::milliseconds staleAfter{30'000};  // without confirmation the copy counts as stale
   bool products = true;
   bool answers = true;

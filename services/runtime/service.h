@@ -1,4 +1,5 @@
-// The frame of each of the five service programs: flags, logs, metrics, health, server, orderly stop.
+// The frame of each of the five service programs: flags, logs, metrics, health, server, orderly
+// stop.
 #pragma once
 
 #include <functional>
