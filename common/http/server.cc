@@ -263,7 +263,8 @@ class BeastServer final : public Server {
   }
 
   template <class Stream>
-  asio::awaitable<void> serveRequests(Stream& stream, Connection& connection, std::string peer) {
+  asio::awaitable<void> serveRequests(Stream& stream, Connection& connection,
+                                      const std::string& peer) {
     beast::flat_buffer buffer;
     while (!stopping_) {
       connection.idle = buffer.size() == 0;
@@ -285,12 +286,12 @@ class BeastServer final : public Server {
       } else {
         keepAlive = parser.get().keep_alive();
         Request request = toRequest(parser.release(), peer);
-        response = co_await runOn(
-            pool_, [this, request = std::move(request)] { return guarded(request); },
-            asio::use_awaitable);
+        // Named, not a temporary of the co_await expression: g++ 12 destroys those twice.
+        auto work = [this, request = std::move(request)] { return guarded(request); };
+        response = co_await runOn(pool_, std::move(work), asio::use_awaitable);
       }
       keepAlive = keepAlive && !stopping_;
-      co_await writeResponse(stream, std::move(response), head, keepAlive, error);
+      co_await writeResponse(stream, response, head, keepAlive, error);
       if (error || !keepAlive) co_return;
     }
   }
@@ -322,8 +323,8 @@ class BeastServer final : public Server {
   }
 
   template <class Stream>
-  asio::awaitable<void> writeResponse(Stream& stream, Response response, bool head, bool keepAlive,
-                                      beast::error_code& error) {
+  asio::awaitable<void> writeResponse(Stream& stream, Response& response, bool head,
+                                      bool keepAlive, beast::error_code& error) {
     BeastResponse message;
     message.version(11);
     message.result(static_cast<unsigned>(response.status));
