@@ -31,20 +31,28 @@ State& state() {
 
 spdlog::level::level_enum toSpdlog(Level level) {
   switch (level) {
-    case Level::Debug: return spdlog::level::debug;
-    case Level::Info: return spdlog::level::info;
-    case Level::Warn: return spdlog::level::warn;
-    case Level::Error: return spdlog::level::err;
+    case Level::Debug:
+      return spdlog::level::debug;
+    case Level::Info:
+      return spdlog::level::info;
+    case Level::Warn:
+      return spdlog::level::warn;
+    case Level::Error:
+      return spdlog::level::err;
   }
   return spdlog::level::info;
 }
 
 std::string_view nameOf(Level level) {
   switch (level) {
-    case Level::Debug: return "debug";
-    case Level::Info: return "info";
-    case Level::Warn: return "warn";
-    case Level::Error: return "error";
+    case Level::Debug:
+      return "debug";
+    case Level::Info:
+      return "info";
+    case Level::Warn:
+      return "warn";
+    case Level::Error:
+      return "error";
   }
   return "info";
 }
@@ -97,8 +105,8 @@ Result<Level> parseLevel(std::string_view text) {
   for (const Level level : {Level::Debug, Level::Info, Level::Warn, Level::Error}) {
     if (text == nameOf(level)) return level;
   }
-  return Error(ErrorCode::InvalidArgument, "log level \"" + std::string(text) +
-                                               "\" is not one of debug, info, warn, error");
+  return Error(ErrorCode::InvalidArgument,
+               "log level \"" + std::string(text) + "\" is not one of debug, info, warn, error");
 }
 
 void debug(std::string_view message, Fields fields) { write(Level::Debug, message, fields); }

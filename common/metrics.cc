@@ -48,8 +48,11 @@ prometheus::Gauge& Metrics::gauge(const std::string& name, const std::string& he
 prometheus::Histogram& Metrics::histogram(const std::string& name, const std::string& help,
                                           const prometheus::Histogram::BucketBoundaries& buckets,
                                           const Labels& labels) {
-  return prometheus::BuildHistogram().Name(name).Help(help).Register(*registry_).Add(labels,
-                                                                                     buckets);
+  return prometheus::BuildHistogram()
+      .Name(name)
+      .Help(help)
+      .Register(*registry_)
+      .Add(labels, buckets);
 }
 
 std::string Metrics::expose() const {

@@ -4,20 +4,34 @@ namespace shopkeeper {
 
 std::string_view toString(ErrorCode code) {
   switch (code) {
-    case ErrorCode::InvalidArgument: return "InvalidArgument";
-    case ErrorCode::NotFound: return "NotFound";
-    case ErrorCode::AlreadyExists: return "AlreadyExists";
-    case ErrorCode::Conflict: return "Conflict";
-    case ErrorCode::PermissionDenied: return "PermissionDenied";
-    case ErrorCode::Unauthenticated: return "Unauthenticated";
-    case ErrorCode::Gone: return "Gone";
-    case ErrorCode::TooLarge: return "TooLarge";
-    case ErrorCode::TooManyRequests: return "TooManyRequests";
-    case ErrorCode::Unavailable: return "Unavailable";
-    case ErrorCode::Timeout: return "Timeout";
-    case ErrorCode::Cancelled: return "Cancelled";
-    case ErrorCode::Corrupt: return "Corrupt";
-    case ErrorCode::Internal: return "Internal";
+    case ErrorCode::InvalidArgument:
+      return "InvalidArgument";
+    case ErrorCode::NotFound:
+      return "NotFound";
+    case ErrorCode::AlreadyExists:
+      return "AlreadyExists";
+    case ErrorCode::Conflict:
+      return "Conflict";
+    case ErrorCode::PermissionDenied:
+      return "PermissionDenied";
+    case ErrorCode::Unauthenticated:
+      return "Unauthenticated";
+    case ErrorCode::Gone:
+      return "Gone";
+    case ErrorCode::TooLarge:
+      return "TooLarge";
+    case ErrorCode::TooManyRequests:
+      return "TooManyRequests";
+    case ErrorCode::Unavailable:
+      return "Unavailable";
+    case ErrorCode::Timeout:
+      return "Timeout";
+    case ErrorCode::Cancelled:
+      return "Cancelled";
+    case ErrorCode::Corrupt:
+      return "Corrupt";
+    case ErrorCode::Internal:
+      return "Internal";
   }
   return "Internal";
 }

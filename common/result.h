@@ -3,9 +3,8 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
-
 #include <tl/expected.hpp>
+#include <utility>
 
 namespace shopkeeper {
 
@@ -14,16 +13,16 @@ enum class ErrorCode {
   InvalidArgument,  // the caller's input is wrong; the same input fails again
   NotFound,
   AlreadyExists,
-  Conflict,         // somebody else changed it first: read again, then retry
+  Conflict,  // somebody else changed it first: read again, then retry
   PermissionDenied,
   Unauthenticated,
-  Gone,             // the version asked for no longer exists (HTTP 410)
+  Gone,  // the version asked for no longer exists (HTTP 410)
   TooLarge,
   TooManyRequests,
-  Unavailable,      // the other side cannot be reached or is not ready
+  Unavailable,  // the other side cannot be reached or is not ready
   Timeout,
   Cancelled,
-  Corrupt,          // data that was read back is not what was written
+  Corrupt,  // data that was read back is not what was written
   Internal,
 };
 

@@ -1,11 +1,10 @@
 #include "common/stop.h"
 
+#include <atomic>
+#include <condition_variable>
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
-
-#include <atomic>
-#include <condition_variable>
 #include <mutex>
 #include <thread>
 

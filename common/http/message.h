@@ -41,7 +41,7 @@ struct Request {
   std::string target = "/";  // path and query, percent-encoded as it came
   Headers headers;
   std::string body;
-  std::string peer;          // "10.0.0.7:51234", empty in tests and on clients
+  std::string peer;  // "10.0.0.7:51234", empty in tests and on clients
 
   std::string_view path() const;   // target up to '?'
   std::string_view query() const;  // target after '?', or empty

@@ -43,8 +43,8 @@ bool matches(const std::vector<std::string>& pattern, const std::vector<std::str
 
 void Router::add(std::string method, std::string pattern, RouteHandler handler) {
   auto segments = split(pattern);
-  routes_.push_back({std::move(method), std::move(pattern), std::move(segments),
-                     std::move(handler)});
+  routes_.push_back(
+      {std::move(method), std::move(pattern), std::move(segments), std::move(handler)});
 }
 
 Response Router::handle(const Request& request) const {
@@ -54,8 +54,8 @@ Response Router::handle(const Request& request) const {
   try {
     response = dispatch(request, pattern);
   } catch (const std::exception& failure) {  // the border: no handler may end the process
-    log::error("request handler failed", {{"url.path", request.path()},
-                                          {"error.message", failure.what()}});
+    log::error("request handler failed",
+               {{"url.path", request.path()}, {"error.message", failure.what()}});
     response = errorResponse(Error(ErrorCode::Internal, "internal error", false));
   }
   if (request.method == "HEAD") {
@@ -84,7 +84,8 @@ Response Router::handle(const Request& request) const {
 
 Response Router::dispatch(const Request& request, std::string_view& matchedPattern) const {
   const auto path = split(request.path());
-  const std::string_view method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
+  const std::string_view method =
+      request.method == "HEAD" ? "GET" : std::string_view(request.method);
   std::string allowed;
   for (const Route& route : routes_) {
     PathParams params;
@@ -106,20 +107,31 @@ Response Router::dispatch(const Request& request, std::string_view& matchedPatte
 
 int statusOf(ErrorCode code) {
   switch (code) {
-    case ErrorCode::InvalidArgument: return 400;
-    case ErrorCode::Unauthenticated: return 401;
-    case ErrorCode::PermissionDenied: return 403;
-    case ErrorCode::NotFound: return 404;
+    case ErrorCode::InvalidArgument:
+      return 400;
+    case ErrorCode::Unauthenticated:
+      return 401;
+    case ErrorCode::PermissionDenied:
+      return 403;
+    case ErrorCode::NotFound:
+      return 404;
     case ErrorCode::AlreadyExists:
-    case ErrorCode::Conflict: return 409;
-    case ErrorCode::Gone: return 410;
-    case ErrorCode::TooLarge: return 413;
-    case ErrorCode::TooManyRequests: return 429;
+    case ErrorCode::Conflict:
+      return 409;
+    case ErrorCode::Gone:
+      return 410;
+    case ErrorCode::TooLarge:
+      return 413;
+    case ErrorCode::TooManyRequests:
+      return 429;
     case ErrorCode::Unavailable:
-    case ErrorCode::Cancelled: return 503;
-    case ErrorCode::Timeout: return 504;
+    case ErrorCode::Cancelled:
+      return 503;
+    case ErrorCode::Timeout:
+      return 504;
     case ErrorCode::Corrupt:
-    case ErrorCode::Internal: return 500;
+    case ErrorCode::Internal:
+      return 500;
   }
   return 500;
 }
@@ -127,19 +139,30 @@ int statusOf(ErrorCode code) {
 Error errorFromStatus(int status, std::string message) {
   switch (status) {
     case 400:
-    case 422: return Error(ErrorCode::InvalidArgument, std::move(message));
-    case 401: return Error(ErrorCode::Unauthenticated, std::move(message));
-    case 403: return Error(ErrorCode::PermissionDenied, std::move(message));
-    case 404: return Error(ErrorCode::NotFound, std::move(message));
-    case 409: return Error(ErrorCode::Conflict, std::move(message));
-    case 410: return Error(ErrorCode::Gone, std::move(message));
-    case 413: return Error(ErrorCode::TooLarge, std::move(message));
-    case 429: return Error(ErrorCode::TooManyRequests, std::move(message));
+    case 422:
+      return Error(ErrorCode::InvalidArgument, std::move(message));
+    case 401:
+      return Error(ErrorCode::Unauthenticated, std::move(message));
+    case 403:
+      return Error(ErrorCode::PermissionDenied, std::move(message));
+    case 404:
+      return Error(ErrorCode::NotFound, std::move(message));
+    case 409:
+      return Error(ErrorCode::Conflict, std::move(message));
+    case 410:
+      return Error(ErrorCode::Gone, std::move(message));
+    case 413:
+      return Error(ErrorCode::TooLarge, std::move(message));
+    case 429:
+      return Error(ErrorCode::TooManyRequests, std::move(message));
     case 408:
-    case 504: return Error(ErrorCode::Timeout, std::move(message));
+    case 504:
+      return Error(ErrorCode::Timeout, std::move(message));
     case 502:
-    case 503: return Error(ErrorCode::Unavailable, std::move(message));
-    default: return Error(ErrorCode::Internal, std::move(message), status >= 500);
+    case 503:
+      return Error(ErrorCode::Unavailable, std::move(message));
+    default:
+      return Error(ErrorCode::Internal, std::move(message), status >= 500);
   }
 }
 

@@ -1,7 +1,6 @@
 #include "common/http/server.h"
 
-#include <utility>  // before Asio: its coroutine support needs it under g++ 12
-
+#include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -17,13 +16,12 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
-
-#include <atomic>
 #include <future>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <thread>
+#include <utility>  // before Asio: its coroutine support needs it under g++ 12
 
 #include "common/log.h"
 
@@ -74,7 +72,8 @@ Response failure(int status, const char* message) {
   Response response;
   response.status = status;
   response.headers.set("Content-Type", "application/json");
-  response.body = std::string(R"({"error":{"code":"InvalidArgument","message":")") + message + "\"}}";
+  response.body =
+      std::string(R"({"error":{"code":"InvalidArgument","message":")") + message + "\"}}";
   return response;
 }
 
@@ -301,16 +300,20 @@ class BeastServer final : public Server {
                                     beast::flat_buffer& buffer, BeastRequest& parser,
                                     beast::error_code& error) {
     auto& lowest = beast::get_lowest_layer(stream);
-    lowest.expires_after(connection.idle ? options_.idleTimeout : options_.headerTimeout);
-    while (!parser.is_header_done()) {
-      co_await bhttp::async_read_some(stream, buffer, parser,
-                                      asio::redirect_error(asio::use_awaitable, error));
+    if (connection.idle) {
+      // Beast reads on inside one operation until a header is whole; reading the first bytes here
+      // tells a client between two requests from one that is slow with its header.
+      lowest.expires_after(options_.idleTimeout);
+      const std::size_t got = co_await stream.async_read_some(
+          buffer.prepare(4096), asio::redirect_error(asio::use_awaitable, error));
       if (error) co_return;
-      if (connection.idle) {
-        connection.idle = false;
-        lowest.expires_after(options_.headerTimeout);  // one deadline, not one per byte
-      }
+      buffer.commit(got);
+      connection.idle = false;
     }
+    lowest.expires_after(options_.headerTimeout);
+    co_await bhttp::async_read_header(stream, buffer, parser,
+                                      asio::redirect_error(asio::use_awaitable, error));
+    if (error) co_return;
     if (parser.is_done()) co_return;
     lowest.expires_after(options_.bodyTimeout);
     if (beast::iequals(parser.get()[bhttp::field::expect], "100-continue")) {
@@ -323,8 +326,8 @@ class BeastServer final : public Server {
   }
 
   template <class Stream>
-  asio::awaitable<void> writeResponse(Stream& stream, Response& response, bool head,
-                                      bool keepAlive, beast::error_code& error) {
+  asio::awaitable<void> writeResponse(Stream& stream, Response& response, bool head, bool keepAlive,
+                                      beast::error_code& error) {
     BeastResponse message;
     message.version(11);
     message.result(static_cast<unsigned>(response.status));

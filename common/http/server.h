@@ -31,9 +31,9 @@ struct ServerOptions {
   std::size_t maxBodyBytes = 1u << 20;
   std::chrono::milliseconds headerTimeout{10'000};  // from first byte wanted to end of headers
   std::chrono::milliseconds bodyTimeout{30'000};
-  std::chrono::milliseconds idleTimeout{75'000};    // keep-alive between two requests
+  std::chrono::milliseconds idleTimeout{75'000};  // keep-alive between two requests
   std::chrono::milliseconds writeTimeout{30'000};
-  const ServerTls* tls = nullptr;                   // copied at start; null serves plain text
+  const ServerTls* tls = nullptr;  // copied at start; null serves plain text
 };
 
 // Guarantees: refuses (with 4xx and close) headers or bodies over the limits, Content-Length

@@ -82,7 +82,8 @@ Result<Directives> parseDirectives(std::string_view text) {
   for (const auto& item : fields.array("upstreams")) {
     if (!error.empty()) break;
     Upstream upstream;
-    error = decode(item, "upstreams[" + std::to_string(directives.upstreams.size()) + "]", upstream);
+    error =
+        decode(item, "upstreams[" + std::to_string(directives.upstreams.size()) + "]", upstream);
     directives.upstreams.push_back(std::move(upstream));
   }
   if (error.empty()) error = fields.error();

@@ -28,8 +28,8 @@ struct Endpoint {
 struct Upstream {
   std::string name;  // "search"
   std::vector<Endpoint> endpoints;
-  int timeoutMs = 5'000;         // whole request, retries included
-  int retryBudgetPercent = 20;   // of active requests; Finagle's and Linkerd's default
+  int timeoutMs = 5'000;        // whole request, retries included
+  int retryBudgetPercent = 20;  // of active requests; Finagle's and Linkerd's default
   bool operator==(const Upstream&) const = default;
 };
 

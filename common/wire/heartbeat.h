@@ -37,11 +37,11 @@ struct Heartbeat {
   std::string component;
   std::string pod;
   std::string node;
-  std::string version;            // of the guide, from the pod's label
-  std::uint64_t sequence = 0;     // counts up from 1 within one sidecar run
+  std::string version;         // of the guide, from the pod's label
+  std::uint64_t sequence = 0;  // counts up from 1 within one sidecar run
   std::uint64_t appliedGeneration = 0;
   bool serviceHealthy = false;
-  std::string serviceReason;      // why not healthy
+  std::string serviceReason;  // why not healthy
   bool draining = false;
   TrafficCounts ingress;
   std::vector<EndpointReport> endpoints;

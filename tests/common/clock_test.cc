@@ -40,10 +40,9 @@ TEST(Rfc3339, UnderstandsOffsets) {
 
 TEST(Rfc3339, RefusesWhatIsNotATime) {
   WallTime read{seconds(5)};
-  for (const char* text :
-       {"", "yesterday", "2026-09-21", "2026-09-21T14:13:20", "2026-13-21T14:13:20Z",
-        "2026-09-21T24:13:20Z", "2026-09-21T14:13:20Zx", "2026-09-21T14:13:20.Z",
-        "2026-09-21T14:13:20+8:00"}) {
+  for (const char* text : {"", "yesterday", "2026-09-21", "2026-09-21T14:13:20",
+                           "2026-13-21T14:13:20Z", "2026-09-21T24:13:20Z", "2026-09-21T14:13:20Zx",
+                           "2026-09-21T14:13:20.Z", "2026-09-21T14:13:20+8:00"}) {
     EXPECT_FALSE(parseRfc3339(text, read)) << text;
   }
   EXPECT_EQ(read, WallTime(seconds(5)));

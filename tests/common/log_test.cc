@@ -34,8 +34,7 @@ TEST(Log, LevelsHaveNames) {
   EXPECT_EQ(*parseLevel("warn"), Level::Warn);
   const auto wrong = parseLevel("loud");
   ASSERT_FALSE(wrong);
-  EXPECT_EQ(wrong.error().message(),
-            "log level \"loud\" is not one of debug, info, warn, error");
+  EXPECT_EQ(wrong.error().message(), "log level \"loud\" is not one of debug, info, warn, error");
 }
 
 }  // namespace

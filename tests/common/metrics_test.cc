@@ -19,8 +19,9 @@ TEST(Metrics, TheSameNameAndLabelsAreTheSameSeries) {
 TEST(Metrics, SaysWhatTheProcessUses) {
   Metrics metrics;
   metrics.expose();
-  EXPECT_GT(metrics.gauge("process_resident_memory_bytes", "Resident memory size in bytes.").Value(),
-            100'000);
+  EXPECT_GT(
+      metrics.gauge("process_resident_memory_bytes", "Resident memory size in bytes.").Value(),
+      100'000);
 }
 
 }  // namespace

@@ -66,8 +66,9 @@ TEST_F(RouterTest, CountsByRouteNotByPath) {
   router.handle(make("GET", "/nowhere/1"));
   router.handle(make("BREW", "/nowhere/2"));
   const std::string text = metrics.expose();
-  EXPECT_NE(text.find(R"(http_requests_total{code="200",method="GET",route="/v1/products/{id}"} 2)"),
-            std::string::npos)
+  EXPECT_NE(
+      text.find(R"(http_requests_total{code="200",method="GET",route="/v1/products/{id}"} 2)"),
+      std::string::npos)
       << text;
   EXPECT_NE(text.find(R"(method="other",route="unmatched")"), std::string::npos) << text;
   EXPECT_EQ(text.find("BREW"), std::string::npos);

@@ -81,7 +81,8 @@ TEST(Server, RefusesWhatCouldBeReadTwoWays) {
   const Refused table[] = {
       {"no host", "GET / HTTP/1.1\r\n\r\n", "400"},
       {"length and chunked",
-       "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+       "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: "
+       "chunked\r\n\r\n0\r\n\r\n",
        "400"},
       {"two lengths",
        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", "400"},
@@ -90,10 +91,11 @@ TEST(Server, RefusesWhatCouldBeReadTwoWays) {
        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nZZZ\r\nabc\r\n0\r\n\r\n",
        "400"},
       {"not http", "hello world\r\n\r\n", "400"},
-      {"header too large",
-       "GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(8000, 'a') + "\r\n\r\n", "431"},
+      {"header too large", "GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(8000, 'a') + "\r\n\r\n",
+       "431"},
       {"body too large",
-       "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n" + std::string(5000, 'b'), "413"},
+       "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n" + std::string(5000, 'b'),
+       "413"},
   };
   for (const Refused& refused : table) {
     const std::string text = exchange(server->port(), refused.bytes);
@@ -126,9 +128,9 @@ TEST(Server, HeadAndNoContentCarryNoBody) {
     response.body = request.method == "HEAD" ? "" : "body";
     return response;
   });
-  const std::string text = exchange(
-      server->port(),
-      "HEAD / HTTP/1.1\r\nHost: x\r\n\r\nGET /none HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  const std::string text = exchange(server->port(),
+                                    "HEAD / HTTP/1.1\r\nHost: x\r\n\r\nGET /none HTTP/1.1\r\nHost: "
+                                    "x\r\nConnection: close\r\n\r\n");
   EXPECT_EQ(countOf(text, "HTTP/1.1 "), 2u) << text;
   EXPECT_EQ(text.find("body"), std::string::npos);
 }

@@ -1,10 +1,9 @@
+#include <dirent.h>
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
-
-#include <dirent.h>
 
 #include "common/http/server.h"
 #include "tests/testing/raw_client.h"
@@ -36,9 +35,8 @@ ServerTls selfSigned(const char* name) {
   X509_sign(certificate, key, EVP_sha256());
   ServerTls tls;
   tls.certificateChain = pemOf([&](BIO* out) { PEM_write_bio_X509(out, certificate); });
-  tls.key = pemOf([&](BIO* out) {
-    PEM_write_bio_PrivateKey(out, key, nullptr, nullptr, 0, nullptr, nullptr);
-  });
+  tls.key = pemOf(
+      [&](BIO* out) { PEM_write_bio_PrivateKey(out, key, nullptr, nullptr, 0, nullptr, nullptr); });
   X509_free(certificate);
   EVP_PKEY_free(key);
   return tls;

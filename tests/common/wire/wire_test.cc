@@ -28,10 +28,10 @@ Directives sampleDirectives() {
   directives.guide = "demo";
   directives.nameSpace = "shop";
   directives.generation = (5ull << 32) + 1;
-  Endpoint primary{"demo-search-1", "10.0.0.1:8080", "node1", "zone-a", "1.4.0", Tier::Primary,
-                   9'500,           false};
-  Endpoint standby{"demo-search-2", "10.0.0.2:8080", "node2", "zone-b", "1.3.0", Tier::Standby,
-                   500,             true};
+  Endpoint primary{"demo-search-1", "10.0.0.1:8080", "node1", "zone-a",
+                   "1.4.0",         Tier::Primary,   9'500,   false};
+  Endpoint standby{"demo-search-2", "10.0.0.2:8080", "node2", "zone-b",
+                   "1.3.0",         Tier::Standby,   500,     true};
   directives.upstreams = {{"search", {primary, standby}, 2'000, 10}, {"knowledge", {}, 5'000, 20}};
   return directives;
 }
@@ -67,7 +67,8 @@ TEST(Directives, ErrorsNameTheField) {
       {"[1]", "the directives is not a JSON object"},
       {R"({"namespace":"n"})", R"("guide" must be present)"},
       {R"({"guide":1,"namespace":"n"})", R"("guide" must be a string)"},
-      {R"({"guide":"d","namespace":"n","generation":-1})", R"("generation" must be a whole number)"},
+      {R"({"guide":"d","namespace":"n","generation":-1})",
+       R"("generation" must be a whole number)"},
       {R"({"guide":"d","namespace":"n","upstreams":{}})", R"("upstreams" must be a list)"},
       {R"({"guide":"d","namespace":"n","upstreams":[3]})", R"("upstreams[0]" must be an object)"},
       {R"({"guide":"d","namespace":"n","upstreams":[{"name":"s","timeoutMs":0}]})",
