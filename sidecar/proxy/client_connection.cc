@@ -1,0 +1,103 @@
+#include "sidecar/proxy/client_connection.h"
+
+#include "sidecar/proxy/header_rules.h"
+
+namespace shopkeeper::sidecar {
+
+using Steady = std::chrono::steady_clock;
+
+ClientConnection::ClientConnection(tcp::socket socket, ExchangeContext& context)
+    : context_(context),
+      stream_(std::move(socket), context.wheel),
+      input_(context.bufferBytes),
+      parser_(MessageParser::Kind::Request, context.limits.maxHeaderBytes),
+      idleSince_(Steady::now()) {
+  error_code error;
+  const auto peer = stream_.socket().remote_endpoint(error);
+  if (!error) address_ = peer.address().to_string();
+}
+
+asio::awaitable<void> ClientConnection::serve() {
+  while (co_await serveOne()) {
+  }
+  if (stream_.open()) co_await closeGently(stream_);
+}
+
+void ClientConnection::closeIfIdle() {
+  if (idle_) stream_.interrupt();
+}
+
+asio::awaitable<ClientConnection::Head> ClientConnection::readHead(ParseError& error) {
+  idleSince_ = Steady::now();
+  idle_ = input_.empty();
+  stream_.limitRead(idle_ ? context_.limits.idleTimeout : context_.limits.headerTimeout);
+  parser_.startMessage();
+  for (;;) {
+    const std::size_t used = parser_.parseHead(input_.data(), error);
+    if (error) co_return Head::Refused;
+    if (used > 0) {
+      input_.consume(used);
+      break;
+    }
+    if (input_.full()) {
+      error = {431, "the header is larger than allowed"};
+      co_return Head::Refused;
+    }
+    if (idle_ && context_.draining) co_return Head::Ended;
+    error_code failure;
+    co_await stream_.read(input_, failure);
+    if (failure == asio::error::timed_out && !idle_) {
+      context_.stats.timedOut.add();
+      error = {408, "the request header did not arrive in time"};
+      co_return Head::Refused;
+    }
+    if (failure) co_return Head::Ended;
+    if (idle_) {
+      idle_ = false;
+      stream_.limitRead(context_.limits.headerTimeout);  // one for the head, not one a byte
+    }
+  }
+  idle_ = false;
+  stream_.liftRead();
+  co_return Head::Parsed;
+}
+
+asio::awaitable<bool> ClientConnection::serveOne() {
+  ParseError error;
+  switch (co_await readHead(error)) {
+    case Head::Ended:
+      co_return false;
+    case Head::Refused:
+      if (error.status != 408) context_.stats.malformed.add();
+      co_await refuse(error.status, error.reason);
+      co_return false;
+    case Head::Parsed:
+      break;
+  }
+  const RequestHead& head = parser_.request();
+  const Admission admission = context_.gate.admit(head);
+  if (admission.status != 0) {
+    co_await refuse(admission.status, admission.message);
+    co_return false;
+  }
+  context_.stats.inFlight.add();
+  Exchange exchange(context_, {stream_, input_, parser_, address_}, admission);
+  const bool keep = co_await exchange.run();
+  context_.stats.inFlight.subtract();
+  context_.stats.byClass[static_cast<std::size_t>(exchange.status() / 100)].add();
+  co_return keep;
+}
+
+asio::awaitable<void> ClientConnection::refuse(int status, std::string_view message) {
+  std::string answer;
+  writeOwnAnswer(answer, status, "", message, /*close=*/true, parser_.request().method == "HEAD");
+  context_.stats.ownAnswers.add();
+  context_.stats.byClass[static_cast<std::size_t>(status / 100)].add();
+  stream_.limitWrite(context_.limits.stallTimeout);
+  const asio::const_buffer buffer = asio::buffer(answer);
+  error_code ignored;
+  co_await stream_.write({&buffer, 1}, ignored);
+  stream_.liftWrite();
+}
+
+}  // namespace shopkeeper::sidecar

@@ -1,0 +1,103 @@
+#include "sidecar/proxy/data_plane.h"
+
+#include <thread>
+
+#include "sidecar/proxy/loop.h"
+
+namespace shopkeeper::sidecar {
+namespace {
+
+void addTo(DoorCounts& sum, const ProxyStats& stats) {
+  sum.accepted += stats.accepted.get();
+  sum.open += stats.open.get();
+  sum.inFlight += stats.inFlight.get();
+  sum.timedOut += stats.timedOut.get();
+  sum.evicted += stats.evicted.get();
+  sum.malformed += stats.malformed.get();
+  sum.ownAnswers += stats.ownAnswers.get();
+  sum.bytesIn += stats.bytesIn.get();
+  sum.bytesOut += stats.bytesOut.get();
+  for (std::size_t i = 0; i < sum.byClass.size(); ++i) sum.byClass[i] += stats.byClass[i].get();
+}
+
+// The only endpoint is never ejected for good: it is chosen for want of another.
+std::shared_ptr<Upstream> makeService(const IngressConfig& ingress, const Clock& clock) {
+  auto service = std::make_shared<Upstream>("service", clock);
+  wire::Endpoint endpoint;
+  endpoint.address = ingress.service.text();
+  endpoint.pod = "service";
+  UpstreamPolicy policy;
+  policy.timeout = ingress.requestTimeout;
+  policy.maxInFlight = ingress.limits.maxConnections;
+  service->configure(policy, {endpoint});
+  return service;
+}
+
+}  // namespace
+
+DataPlane::DataPlane(const SidecarConfig& config, const UpstreamTable& table, const Clock& clock)
+    : config_(config),
+      table_(table),
+      service_(makeService(config.ingress, clock)),
+      ingressGate_(std::make_unique<IngressGate>(service_)),
+      egressGate_(std::make_unique<EgressGate>(table_)) {}
+
+DataPlane::~DataPlane() = default;
+
+Result<std::unique_ptr<DataPlane>> DataPlane::start(const SidecarConfig& config,
+                                                    const UpstreamTable& table,
+                                                    const Clock& clock) {
+  std::unique_ptr<DataPlane> plane(new DataPlane(config, table, clock));
+  HostPort ingress = config.ingress.listen;
+  HostPort egress = config.egress.listen;
+  for (int i = 0; i < config.workers; ++i) {
+    auto loop = std::make_unique<Loop>(plane->config_, *plane->ingressGate_, *plane->egressGate_,
+                                       plane->draining_);
+    if (auto listening = loop->listen(ingress, egress); !listening) return listening.error();
+    plane->loops_.push_back(std::move(loop));
+  }
+  plane->config_.ingress.listen = ingress;
+  plane->config_.egress.listen = egress;
+  for (const auto& loop : plane->loops_) loop->run();
+  return plane;
+}
+
+std::uint16_t DataPlane::ingressPort() const { return config_.ingress.listen.port; }
+std::uint16_t DataPlane::egressPort() const { return config_.egress.listen.port; }
+
+DoorCounts DataPlane::ingressCounts() const {
+  DoorCounts sum;
+  for (const auto& loop : loops_) addTo(sum, loop->ingressStats());
+  return sum;
+}
+
+DoorCounts DataPlane::egressCounts() const {
+  DoorCounts sum;
+  for (const auto& loop : loops_) addTo(sum, loop->egressStats());
+  return sum;
+}
+
+void DataPlane::announceDrain() { draining_ = true; }
+
+void DataPlane::closeIngress() {
+  announceDrain();
+  for (const auto& loop : loops_) loop->closeIngress();
+}
+
+bool DataPlane::waitIngressEmpty(std::chrono::milliseconds timeout) {
+  const auto until = std::chrono::steady_clock::now() + timeout;
+  while (ingressCounts().open > 0) {
+    if (std::chrono::steady_clock::now() >= until) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return true;
+}
+
+bool DataPlane::alive(std::chrono::milliseconds timeout) {
+  for (const auto& loop : loops_) {
+    if (!loop->call([] {}, timeout)) return false;
+  }
+  return true;
+}
+
+}  // namespace shopkeeper::sidecar

@@ -1,0 +1,65 @@
+// The data plane: `workers` event loops, each with an ingress and an egress listener.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <vector>
+
+#include "common/result.h"
+#include "sidecar/agent/config.h"
+#include "sidecar/proxy/proxy_stats.h"
+#include "sidecar/proxy/upstream_table.h"
+
+namespace shopkeeper::sidecar {
+
+struct DoorCounts {
+  std::uint64_t accepted = 0, open = 0, inFlight = 0, timedOut = 0, evicted = 0, malformed = 0,
+                ownAnswers = 0, bytesIn = 0, bytesOut = 0;
+  std::array<std::uint64_t, 6> byClass{};
+};
+
+class Gate;
+
+// Thread-safe. The destructor ends all connections and joins the loops.
+class DataPlane {
+ public:
+  // Binds both ports and starts serving. `table` and `clock` must outlive the data plane.
+  static Result<std::unique_ptr<DataPlane>> start(const SidecarConfig& config,
+                                                  const UpstreamTable& table, const Clock& clock);
+  ~DataPlane();
+
+  std::uint16_t ingressPort() const;
+  std::uint16_t egressPort() const;
+
+  // The service behind the ingress, as an upstream of one endpoint: counts and latencies.
+  const Upstream& service() const { return *service_; }
+  DoorCounts ingressCounts() const;
+  DoorCounts egressCounts() const;
+
+  // From now on answers carry "Connection: close", so that peers let go of kept connections.
+  void announceDrain();
+  // Closes the ingress port; idle connections end, busy ones after their answer.
+  void closeIngress();
+  // Waits until no request is in flight and no connection is open at the ingress; false after
+  // `timeout`.
+  bool waitIngressEmpty(std::chrono::milliseconds timeout);
+
+  // Every loop answers within `timeout`.
+  bool alive(std::chrono::milliseconds timeout);
+
+ private:
+  class Loop;
+  DataPlane(const SidecarConfig& config, const UpstreamTable& table, const Clock& clock);
+
+  SidecarConfig config_;  // listen addresses with the ports that were found
+  const UpstreamTable& table_;
+  std::shared_ptr<Upstream> service_;
+  std::unique_ptr<Gate> ingressGate_;
+  std::unique_ptr<Gate> egressGate_;
+  std::atomic<bool> draining_{false};
+  std::vector<std::unique_ptr<Loop>> loops_;
+};
+
+}  // namespace shopkeeper::sidecar

@@ -1,0 +1,167 @@
+#include "sidecar/proxy/exchange.h"
+
+namespace shopkeeper::sidecar {
+namespace {
+
+// Gives a pick back exactly once, on every way out.
+class Lease {
+ public:
+  Lease(Upstream& upstream, Upstream::Pick pick) : upstream_(upstream), pick_(std::move(pick)) {}
+  ~Lease() { finish(Outcome::Neutral); }
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+
+  void answered(MonotonicTime at) { pick_.answeredAt = at; }
+  void finish(Outcome outcome) {
+    if (open_) upstream_.finish(pick_, outcome);
+    open_ = false;
+  }
+  const Upstream::Pick& pick() const { return pick_; }
+
+ private:
+  Upstream& upstream_;
+  Upstream::Pick pick_;
+  bool open_ = true;
+};
+
+}  // namespace
+
+Exchange::Exchange(ExchangeContext& context, ClientSide client, const Admission& admission)
+    : context_(context),
+      client_(client),
+      head_(client.parser.request()),
+      admission_(admission),
+      idempotent_(isIdempotent(head_.method)),
+      headRequest_(head_.method == "HEAD"),
+      upload_(context.io, client.stream, client.input, client.parser, context.limits.maxBodyBytes,
+              context.stats),
+      continueTimer_(context.wheel, [this] {
+        continueOverdue_ = true;
+        if (connection_ != nullptr) connection_->stream.interrupt();
+      }) {}
+
+Exchange::~Exchange() = default;
+
+asio::awaitable<bool> Exchange::run() {
+  if (head_.framing == Framing::Length && head_.length > context_.limits.maxBodyBytes) {
+    co_return co_await answerOwn(413, "", "the body is larger than allowed");
+  }
+  upload_.prefetch();
+  if (upload_.failure().status != 0) co_return co_await answerClientFailure();
+  awaitingContinue_ = head_.expectContinue && !upload_.complete() && upload_.held().empty();
+
+  Upstream& upstream = *admission_.upstream;
+  timeout_ = upstream.policy().timeout;
+  deadline_ = std::chrono::steady_clock::now() + timeout_;
+  RequestEdits edits;
+  edits.target = admission_.target;
+  edits.host = admission_.host;
+  if (context_.forwardClientAddress) edits.clientAddress = client_.address;
+  const std::string requestId = randomHex(context_.random, 8);
+  edits.requestId = requestId;
+  edits.framing = head_.framing;
+  edits.length = head_.length;
+  requestHead_.reserve(512);
+  writeRequestHead(requestHead_, head_, edits);
+
+  std::vector<EndpointRef> tried;
+  Upstream::Pick next = upstream.pick(tried, idempotent_ && upload_.replayable());
+  if (next.endpoint == nullptr) {
+    const bool overload = next.refusal == Upstream::Refusal::Overload;
+    co_return co_await answerOwn(503, overload ? "overload" : "no-endpoint",
+                                 overload ? "too many requests in flight to this upstream"
+                                          : "the upstream has no endpoint");
+  }
+  for (;;) {
+    Lease lease(upstream, std::move(next));
+    RetryVerdict verdict = RetryVerdict::GiveUp;
+    const Try made = co_await tryEndpoint(lease.pick(), verdict);
+    if (upload_.failure().status != 0) {
+      connection_.reset();
+      co_return co_await answerClientFailure();
+    }
+    if (verdict == RetryVerdict::OtherEndpoint) {
+      tried.push_back(lease.pick().endpoint);
+      next = upstream.pick(tried, false);
+      if (next.endpoint != nullptr) {
+        lease.finish(made.outcome);
+        connection_.reset();
+        continue;
+      }
+    }
+    if (!made.answered) {
+      lease.finish(made.outcome);
+      co_return co_await answerFailure(made);
+    }
+    lease.answered(std::chrono::steady_clock::now());
+    Outcome outcome = made.outcome;
+    const bool keep = co_await relayAnswer(outcome, *lease.pick().endpoint);
+    lease.finish(outcome);
+    co_return keep;
+  }
+}
+
+asio::awaitable<Exchange::Try> Exchange::tryEndpoint(const Upstream::Pick& pick,
+                                                     RetryVerdict& verdict) {
+  ++tries_;
+  const bool cutShort =
+      idempotent_ && upload_.replayable() && pick.alternative && tries_ < kMaxTries;
+  Try made = co_await attempt(pick.endpoint, /*fresh=*/false, cutShort);
+  verdict = judge(made, /*staleRetried=*/false);
+  if (verdict == RetryVerdict::SameEndpointFresh && upload_.failure().status == 0) {
+    made = co_await attempt(pick.endpoint, /*fresh=*/true, cutShort);
+    verdict = judge(made, /*staleRetried=*/true);
+  }
+  co_return made;
+}
+
+RetryVerdict Exchange::judge(const Try& made, bool staleRetried) const {
+  FailedTry failed;
+  failed.outcome = made.outcome;
+  failed.reusedConnection = made.reused;
+  failed.nothingSent = made.nothingSent;
+  failed.neverReachedService = made.neverReachedService;
+  failed.idempotent = idempotent_;
+  failed.bodyReplayable = upload_.replayable();
+  failed.tries = tries_;
+  failed.staleRetried = staleRetried;
+  failed.timeLeft = std::chrono::steady_clock::now() < deadline_;
+  return decideRetry(failed);
+}
+
+asio::awaitable<bool> Exchange::answerFailure(const Try& last) {
+  switch (last.outcome) {
+    case Outcome::ConnectFailed:
+      co_return co_await answerOwn(503, "no-endpoint", "no endpoint of the upstream accepts");
+    case Outcome::Timeout:
+      co_return co_await answerOwn(504, "timeout", "the upstream did not answer in time");
+    default:
+      co_return co_await answerOwn(502, "reset",
+                                   "the upstream ended the connection before it answered");
+  }
+}
+
+asio::awaitable<bool> Exchange::answerClientFailure() {
+  const RequestUpload::Failure& failure = upload_.failure();
+  if (failure.status < 0) {
+    client_.stream.close();
+    co_return false;
+  }
+  if (failure.status == 408) context_.stats.timedOut.add();
+  if (failure.status == 400) context_.stats.malformed.add();
+  co_return co_await answerOwn(failure.status, "", failure.message);
+}
+
+asio::awaitable<bool> Exchange::answerOwn(int status, std::string_view errorName,
+                                          std::string_view message) {
+  const bool keep = head_.keepAlive && upload_.complete() && !context_.draining;
+  std::string answer;
+  writeOwnAnswer(answer, status, errorName, message, !keep, headRequest_);
+  context_.stats.ownAnswers.add();
+  const asio::const_buffer buffer = asio::buffer(answer);
+  if (!co_await writeToClient({&buffer, 1})) co_return false;
+  status_ = status;
+  co_return keep;
+}
+
+}  // namespace shopkeeper::sidecar

@@ -1,0 +1,106 @@
+// One request and its answer: chooses endpoints, tries, retries, and relays what comes back.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/random.h"
+#include "sidecar/agent/config.h"
+#include "sidecar/proxy/connection_pool.h"
+#include "sidecar/proxy/gate.h"
+#include "sidecar/proxy/header_rules.h"
+#include "sidecar/proxy/proxy_stats.h"
+#include "sidecar/proxy/request_upload.h"
+#include "sidecar/proxy/retry_policy.h"
+
+namespace shopkeeper::sidecar {
+
+// What all exchanges of one listener on one loop share. Outlives them.
+struct ExchangeContext {
+  asio::io_context& io;
+  DeadlineWheel& wheel;
+  ConnectionPool& pool;
+  const Gate& gate;
+  const ListenerLimits& limits;
+  std::chrono::milliseconds connectTimeout;
+  std::size_t bufferBytes;
+  ProxyStats& stats;
+  Random& random;
+  bool forwardClientAddress;     // X-Forwarded-For
+  const std::atomic<bool>& draining;  // answers carry "Connection: close"
+};
+
+// The connection that the request came in on. Outlives the exchange.
+struct ClientSide {
+  Stream& stream;
+  InputBuffer& input;
+  MessageParser& parser;  // holds the parsed head
+  const std::string& address;
+};
+
+// Lives on its loop's thread, for one request.
+class Exchange {
+ public:
+  Exchange(ExchangeContext& context, ClientSide client, const Admission& admission);
+  ~Exchange();
+
+  // True when the client's connection can serve another request; otherwise it is to be closed
+  // gently, or is closed already.
+  asio::awaitable<bool> run();
+  // Of the answer that was sent; 0 where none was.
+  int status() const { return status_; }
+
+ private:
+  using Instant = std::chrono::steady_clock::time_point;
+  struct Try {
+    Outcome outcome = Outcome::Neutral;
+    bool answered = false;  // the head of an answer is in connection_->parser
+    bool reused = false;
+    bool nothingSent = false;
+    bool neverReachedService = false;
+    bool cutShort = false;  // may be made elsewhere, so it gets part of the time only
+  };
+
+  // exchange.cc: the order of tries
+  asio::awaitable<Try> tryEndpoint(const Upstream::Pick& pick, RetryVerdict& verdict);
+  RetryVerdict judge(const Try& made, bool staleRetried) const;
+  asio::awaitable<bool> answerFailure(const Try& last);
+  asio::awaitable<bool> answerOwn(int status, std::string_view errorName, std::string_view message);
+  asio::awaitable<bool> answerClientFailure();
+
+  // exchange_try.cc: one try
+  asio::awaitable<Try> attempt(const EndpointRef& endpoint, bool fresh, bool cutShort);
+  asio::awaitable<bool> dial(const EndpointRef& endpoint);
+  asio::awaitable<bool> sendRequest(Try& made);
+  asio::awaitable<void> readAnswer(Try& made);
+  asio::awaitable<bool> onInformational(const ResponseHead& head, Try& made);
+  void onReadError(const error_code& error, Try& made);
+  void classify(const ResponseHead& head, Try& made) const;
+  asio::awaitable<bool> goOn();
+  void limitTry(const Try& made);
+
+  // exchange_relay.cc: the answer
+  asio::awaitable<bool> relayAnswer(Outcome& outcome, const EndpointId& endpoint);
+  asio::awaitable<bool> relayBody(Framing framing, std::string& head, Outcome& outcome);
+  asio::awaitable<bool> writeToClient(std::span<const asio::const_buffer> buffers);
+
+  ExchangeContext& context_;
+  ClientSide client_;
+  const RequestHead& head_;
+  const Admission& admission_;
+  const bool idempotent_;
+  const bool headRequest_;
+  RequestUpload upload_;
+  Instant deadline_{};
+  std::chrono::milliseconds timeout_{};
+  std::string requestHead_;  // as sent upstream
+  std::unique_ptr<UpstreamConnection> connection_;
+  int tries_ = 0;
+  int status_ = 0;
+  bool awaitingContinue_ = false;  // the client waits for 100 before it sends the body
+  bool continueOverdue_ = false;
+  Deadline continueTimer_;
+};
+
+}  // namespace shopkeeper::sidecar

@@ -1,0 +1,88 @@
+// The way back: head and body of the answer to the client.
+#include "sidecar/proxy/exchange.h"
+
+namespace shopkeeper::sidecar {
+namespace {
+
+Framing framingTowards(const RequestHead& request, const ResponseHead& answer) {
+  switch (answer.framing) {
+    case Framing::None:
+    case Framing::Length:
+      return answer.framing;
+    case Framing::Chunked:
+    case Framing::UntilClose:
+      break;
+  }
+  return request.http11 ? Framing::Chunked : Framing::UntilClose;
+}
+
+}  // namespace
+
+asio::awaitable<bool> Exchange::writeToClient(std::span<const asio::const_buffer> buffers) {
+  client_.stream.limitWrite(context_.limits.stallTimeout);
+  error_code error;
+  co_await client_.stream.write(buffers, error);
+  client_.stream.liftWrite();
+  if (!error) co_return true;
+  if (error == asio::error::timed_out) context_.stats.timedOut.add();
+  client_.stream.close();
+  co_return false;
+}
+
+asio::awaitable<bool> Exchange::relayAnswer(Outcome& outcome, const EndpointId& endpoint) {
+  const ResponseHead& answer = connection_->parser.response();
+  const Framing framing = framingTowards(head_, answer);
+  bool keep = head_.keepAlive && framing != Framing::UntilClose && !context_.draining &&
+              (upload_.complete() || upload_.running());
+  ResponseEdits edits;
+  edits.framing = framing;
+  edits.length = answer.length;
+  edits.close = !keep;
+  edits.sayKeepAlive = !head_.http11;
+  edits.stripInternal = !context_.gate.peersAreSidecars();
+  if (context_.gate.peersAreSidecars()) edits.upstreamPod = endpoint.pod;
+  std::string head;
+  head.reserve(512);
+  writeResponseHead(head, answer, edits);
+
+  status_ = answer.status;
+  const bool complete = co_await relayBody(framing, head, outcome);
+  // The answer is out but the client still sends: nobody wants the rest.
+  const bool uploadCut = upload_.running() || !upload_.complete();
+  co_await upload_.stop();
+  const bool reusable = complete && answer.keepAlive && !uploadCut &&
+                        connection_->parser.done() && connection_->input.empty();
+  if (reusable) context_.pool.put(std::move(connection_));
+  connection_.reset();
+  co_return complete && keep && !uploadCut;
+}
+
+asio::awaitable<bool> Exchange::relayBody(Framing framing, std::string& head, Outcome& outcome) {
+  Stream& stream = connection_->stream;
+  if (!upload_.running()) stream.liftWrite();
+  BodyReader body(stream, connection_->input, connection_->parser);
+  std::vector<asio::const_buffer> out;
+  std::string scratch;
+  BodyReader::Got got = body.buffered();
+  for (bool first = true;; first = false) {
+    if (!first) {
+      stream.limitRead(context_.limits.stallTimeout);
+      got = co_await body.next();
+    }
+    if (got == BodyReader::Got::IoError || got == BodyReader::Got::Malformed) {
+      // Too late for another status: the client must see that the answer is cut off.
+      outcome = body.ioError() == asio::error::timed_out ? Outcome::Timeout : Outcome::Reset;
+      client_.stream.reset();
+      co_return false;
+    }
+    const bool last = body.done();
+    out.clear();
+    if (first) out.push_back(asio::buffer(head));
+    frameBody(out, body.pieces(), framing, last, scratch);
+    for (const std::string_view piece : body.pieces()) context_.stats.bytesOut.add(piece.size());
+    if (!out.empty() && !co_await writeToClient(out)) co_return false;
+    if (last) co_return true;
+  }
+}
+
+}  // namespace shopkeeper::sidecar

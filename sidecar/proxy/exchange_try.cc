@@ -1,0 +1,182 @@
+// One try of a request: connection, request out, head of the answer in.
+#include "common/http/message.h"
+#include "sidecar/proxy/exchange.h"
+
+namespace shopkeeper::sidecar {
+namespace {
+
+// How long a client that expects 100 (Continue) waits for the endpoint to say so before we do.
+constexpr std::chrono::seconds kContinueWait{1};
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+using Steady = std::chrono::steady_clock;
+
+}  // namespace
+
+asio::awaitable<Exchange::Try> Exchange::attempt(const EndpointRef& endpoint, bool fresh,
+                                                 bool cutShort) {
+  Try made;
+  made.cutShort = cutShort;
+  connection_ = fresh ? nullptr : context_.pool.take(endpoint);
+  made.reused = connection_ != nullptr;
+  if (connection_ == nullptr && !co_await dial(endpoint)) {
+    connection_.reset();
+    made.outcome = Outcome::ConnectFailed;
+    made.nothingSent = true;
+    co_return made;
+  }
+  if (co_await sendRequest(made)) {
+    co_await readAnswer(made);
+    continueTimer_.disarm();
+  }
+  // What may be made again must not go on reading the client's body.
+  const bool final = made.outcome == Outcome::Success || made.outcome == Outcome::ServerError;
+  if (!made.answered || !final) co_await upload_.stop();
+  if (!made.answered) connection_.reset();
+  co_return made;
+}
+
+asio::awaitable<bool> Exchange::dial(const EndpointRef& endpoint) {
+  const auto left = deadline_ - Steady::now();
+  error_code error;
+  const auto address = asio::ip::make_address(endpoint->host, error);
+  if (error || left <= Steady::duration::zero()) co_return false;
+  connection_ = std::make_unique<UpstreamConnection>(endpoint, context_.io, context_.wheel,
+                                                     context_.limits.maxHeaderBytes,
+                                                     context_.bufferBytes);
+  connection_->stream.limitWrite(std::min<Steady::duration>(context_.connectTimeout, left));
+  co_await connection_->stream.connect({address, endpoint->port}, error);
+  co_return !error;
+}
+
+asio::awaitable<bool> Exchange::sendRequest(Try& made) {
+  std::vector<asio::const_buffer> out{asio::buffer(requestHead_)};
+  std::vector<std::string_view> pieces;
+  if (!upload_.held().empty()) pieces.push_back(upload_.held());
+  std::string scratch;
+  frameBody(out, pieces, head_.framing, upload_.complete(), scratch);
+
+  Stream& stream = connection_->stream;
+  stream.limitWrite(deadline_ - Steady::now());
+  error_code error;
+  const std::size_t written = co_await stream.write(out, error);
+  if (error) {
+    made.nothingSent = written == 0;
+    made.outcome = error == asio::error::timed_out ? Outcome::Timeout : Outcome::Reset;
+    co_return false;
+  }
+  limitTry(made);
+  if (upload_.complete()) co_return true;
+  if (awaitingContinue_) {
+    continueOverdue_ = false;
+    continueTimer_.arm(kContinueWait);
+    co_return true;
+  }
+  client_.stream.limitRead(deadline_);
+  upload_.start(*connection_, head_.framing, [this, made] {
+    client_.stream.liftRead();
+    limitTry(made);
+  });
+  co_return true;
+}
+
+// While the body is on its way only the request's own deadline counts; then the try's.
+void Exchange::limitTry(const Try& made) {
+  Instant until = deadline_;
+  const bool waitsForEndpoint = upload_.complete() || awaitingContinue_;
+  if (made.cutShort && waitsForEndpoint) until = std::min(until, Steady::now() + timeout_ / 2);
+  connection_->stream.limitRead(until);
+}
+
+asio::awaitable<void> Exchange::readAnswer(Try& made) {
+  MessageParser& parser = connection_->parser;
+  InputBuffer& input = connection_->input;
+  parser.startMessage(headRequest_);
+  for (;;) {
+    ParseError malformed;
+    const std::size_t used = parser.parseHead(input.data(), malformed);
+    if (malformed || (used == 0 && input.full())) {
+      made.outcome = Outcome::Reset;
+      co_return;
+    }
+    if (used == 0) {
+      error_code error;
+      co_await connection_->stream.read(input, error);
+      if (!error) continue;
+      if (continueOverdue_ && awaitingContinue_ && error == asio::error::operation_aborted) {
+        if (co_await goOn()) continue;
+        made.outcome = Outcome::Neutral;
+        co_return;
+      }
+      onReadError(error, made);
+      co_return;
+    }
+    input.consume(used);
+    const ResponseHead& head = parser.response();
+    if (head.status / 100 != 1) {
+      made.answered = true;
+      classify(head, made);
+      co_return;
+    }
+    if (!co_await onInformational(head, made)) co_return;
+    parser.startMessage(headRequest_);
+  }
+}
+
+void Exchange::onReadError(const error_code& error, Try& made) {
+  if (upload_.failure().status != 0) {
+    made.outcome = Outcome::Neutral;
+  } else if (error != asio::error::timed_out) {
+    made.outcome = Outcome::Reset;
+  } else if (upload_.running()) {
+    upload_.failTimeout();  // the client was too slow, not the endpoint
+    made.outcome = Outcome::Neutral;
+  } else {
+    made.outcome = Outcome::Timeout;
+  }
+}
+
+// 100 lets the client send its body; other 1xx are passed on; 101 was never asked for.
+asio::awaitable<bool> Exchange::onInformational(const ResponseHead& head, Try& made) {
+  if (head.status == 101) {
+    made.outcome = Outcome::Reset;
+    co_return false;
+  }
+  if (head.status == 100) {
+    if (!awaitingContinue_) co_return true;
+    if (co_await goOn()) co_return true;
+    made.outcome = Outcome::Neutral;
+    co_return false;
+  }
+  if (!head_.http11) co_return true;
+  std::string text;
+  ResponseEdits edits;
+  edits.stripInternal = !context_.gate.peersAreSidecars();
+  writeResponseHead(text, head, edits);
+  const asio::const_buffer buffer = asio::buffer(text);
+  if (co_await writeToClient({&buffer, 1})) co_return true;
+  made.outcome = Outcome::Neutral;
+  co_return false;
+}
+
+asio::awaitable<bool> Exchange::goOn() {
+  awaitingContinue_ = continueOverdue_ = false;
+  continueTimer_.disarm();
+  const asio::const_buffer buffer = asio::buffer(kContinue);
+  if (!co_await writeToClient({&buffer, 1})) co_return false;
+  client_.stream.limitRead(deadline_);
+  connection_->stream.limitRead(deadline_);
+  upload_.start(*connection_, head_.framing, [this] { client_.stream.liftRead(); });
+  co_return true;
+}
+
+void Exchange::classify(const ResponseHead& head, Try& made) const {
+  made.outcome = head.status >= 500 ? Outcome::ServerError : Outcome::Success;
+  if (!context_.gate.peersAreSidecars()) return;
+  const std::string_view error = head.get(kErrorHeader);
+  if (error.empty() || (head.status != 502 && head.status != 503 && head.status != 504)) return;
+  made.neverReachedService = error == "no-endpoint" || error == "overload";
+  made.outcome = error == "overload" ? Outcome::Neutral : Outcome::GatewayError;
+}
+
+}  // namespace shopkeeper::sidecar

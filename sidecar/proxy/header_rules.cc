@@ -1,0 +1,116 @@
+#include "sidecar/proxy/header_rules.h"
+
+#include <algorithm>
+#include <array>
+
+#include "common/http/message.h"
+
+namespace shopkeeper::sidecar {
+namespace {
+
+using http::equalsIgnoreCase;
+
+constexpr std::array<std::string_view, 9> kConnectionFields{
+    "Connection", "Keep-Alive",     "Proxy-Connection",  "TE",    "Trailer",
+    "Upgrade",    "Content-Length", "Transfer-Encoding", "HTTP2-Settings"};
+constexpr std::string_view kInternalPrefix = "X-Shopkeeper-";
+constexpr std::size_t kMaxRequestId = 128;
+
+void field(std::string& out, std::string_view name, std::string_view value) {
+  out.append(name).append(": ").append(value).append("\r\n");
+}
+
+void frame(std::string& out, Framing framing, std::uint64_t length) {
+  if (framing == Framing::Length) field(out, "Content-Length", std::to_string(length));
+  if (framing == Framing::Chunked) field(out, "Transfer-Encoding", "chunked");
+}
+
+bool hasPrefix(std::string_view name, std::string_view prefix) {
+  return name.size() >= prefix.size() && equalsIgnoreCase(name.substr(0, prefix.size()), prefix);
+}
+
+std::string_view codeName(int status) {
+  switch (status) {
+    case 400: case 405: case 417: case 421: case 431: return "InvalidArgument";
+    case 403: return "PermissionDenied";
+    case 404: return "NotFound";
+    case 408: case 504: return "Timeout";
+    case 413: return "TooLarge";
+    case 501: return "NotImplemented";
+    default: return "Unavailable";
+  }
+}
+
+}  // namespace
+
+bool isHopByHop(const MessageHead& head, std::string_view name) {
+  for (const std::string_view fixed : kConnectionFields) {
+    if (equalsIgnoreCase(name, fixed)) return true;
+  }
+  return head.hasToken("Connection", name) && !equalsIgnoreCase(name, "Host");
+}
+
+void writeRequestHead(std::string& out, const RequestHead& head, const RequestEdits& edits) {
+  out.append(head.method).append(" ").append(edits.target).append(" HTTP/1.1\r\n");
+  field(out, "Host", edits.host.empty() ? head.get("Host") : edits.host);
+  bool hasId = false;
+  std::string forwardedFor;
+  for (const Field& each : head.fields) {
+    if (equalsIgnoreCase(each.name, "Host") || isHopByHop(head, each.name)) continue;
+    if (equalsIgnoreCase(each.name, "X-Request-Id")) {
+      if (hasId || each.value.empty() || each.value.size() > kMaxRequestId) continue;
+      hasId = true;
+    } else if (!edits.clientAddress.empty() && equalsIgnoreCase(each.name, "X-Forwarded-For")) {
+      forwardedFor.append(each.value).append(", ");
+      continue;
+    }
+    field(out, each.name, each.value);
+  }
+  if (!hasId) field(out, "X-Request-Id", edits.requestId);
+  if (!edits.clientAddress.empty()) {
+    field(out, "X-Forwarded-For", forwardedFor.append(edits.clientAddress));
+  }
+  frame(out, edits.framing, edits.length);
+  out.append("\r\n");
+}
+
+void writeResponseHead(std::string& out, const ResponseHead& head, const ResponseEdits& edits) {
+  out.append("HTTP/1.1 ").append(std::to_string(head.status)).append(" ");
+  out.append(head.reason).append("\r\n");
+  for (const Field& each : head.fields) {
+    const bool announcedLength = edits.framing == Framing::None && head.status != 204 &&
+                                 head.status / 100 != 1 &&
+                                 equalsIgnoreCase(each.name, "Content-Length");
+    if (isHopByHop(head, each.name) && !announcedLength) continue;
+    if (edits.stripInternal && hasPrefix(each.name, kInternalPrefix)) continue;
+    if (!edits.upstreamPod.empty() && equalsIgnoreCase(each.name, kUpstreamHeader)) continue;
+    field(out, each.name, each.value);
+  }
+  if (!edits.upstreamPod.empty()) field(out, kUpstreamHeader, edits.upstreamPod);
+  frame(out, edits.framing, edits.length);
+  if (edits.close) field(out, "Connection", "close");
+  if (!edits.close && edits.sayKeepAlive) field(out, "Connection", "keep-alive");
+  out.append("\r\n");
+}
+
+void writeOwnAnswer(std::string& out, int status, std::string_view errorName,
+                    std::string_view message, bool close, bool headRequest) {
+  std::string body = R"({"error":{"code":")";
+  body.append(codeName(status)).append(R"(","message":")");
+  for (const char c : message) {
+    if (c == '"' || c == '\\') body += '\\';
+    body += static_cast<unsigned char>(c) < ' ' ? ' ' : c;
+  }
+  body.append("\"}}\n");
+  out.append("HTTP/1.1 ").append(std::to_string(status)).append(" ");
+  out.append(http::reasonPhrase(status)).append("\r\n");
+  field(out, "Content-Type", "application/json");
+  if (!errorName.empty()) field(out, kErrorHeader, errorName);
+  if (status == 405) field(out, "Allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
+  field(out, "Content-Length", std::to_string(body.size()));
+  if (close) field(out, "Connection", "close");
+  out.append("\r\n");
+  if (!headRequest) out.append(body);
+}
+
+}  // namespace shopkeeper::sidecar

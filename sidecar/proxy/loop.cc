@@ -1,0 +1,130 @@
+#include "sidecar/proxy/loop.h"
+
+#include <boost/asio/post.hpp>
+
+#include <future>
+
+#include "common/log.h"
+
+namespace shopkeeper::sidecar {
+namespace {
+
+constexpr std::chrono::seconds kSweepEvery{5};
+constexpr std::size_t kRelayBuffer = 32u << 10;  // a body's share of memory, each way
+
+}  // namespace
+
+DataPlane::Loop::Loop(const SidecarConfig& config, const Gate& ingress, const Gate& egress,
+                      const std::atomic<bool>& ingressDraining)
+    : config_(config),
+      ingressGate_(ingress),
+      egressGate_(egress),
+      ingressDraining_(ingressDraining),
+      work_(asio::make_work_guard(io_)),
+      wheel_(io_),
+      sweeper_(io_) {}
+
+DataPlane::Loop::~Loop() {
+  if (!thread_.joinable()) return;
+  call(
+      [this] {
+        ingress_->stopAccepting();
+        egress_->stopAccepting();
+        ingress_->closeAll();
+        egress_->closeAll();
+        sweeper_.cancel();
+      },
+      std::chrono::seconds(5));
+  // What still waits for an endpoint sees its client gone and ends; the rest is dropped unrun.
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+  while (ingressStats_.open.get() + egressStats_.open.get() > 0 &&
+         std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  call(
+      [this] {
+        wheel_.stop();
+        ingressPool_.clear();
+        egressPool_.clear();
+      },
+      std::chrono::seconds(5));
+  work_.reset();
+  io_.stop();
+  thread_.join();
+}
+
+ExchangeContext DataPlane::Loop::contextFor(const Gate& gate, const ListenerLimits& limits,
+                                            ProxyStats& stats, bool isIngress) {
+  return ExchangeContext{
+      .io = io_,
+      .wheel = wheel_,
+      .pool = isIngress ? ingressPool_ : egressPool_,
+      .gate = gate,
+      .limits = limits,
+      .connectTimeout = config_.egress.connectTimeout,
+      .bufferBytes = std::max(kRelayBuffer, limits.maxHeaderBytes + 4),
+      .stats = stats,
+      .random = systemRandom(),
+      .forwardClientAddress = isIngress,
+      .draining = isIngress ? ingressDraining_ : never_,
+  };
+}
+
+Status DataPlane::Loop::listen(HostPort& ingress, HostPort& egress) {
+  const bool shared = config_.workers > 1;
+  auto in = openAcceptor(io_, ingress, shared);
+  if (!in) return in.error().within("ingress");
+  auto out = openAcceptor(io_, egress, shared);
+  if (!out) return out.error().within("egress");
+  ingress.port = in->local_endpoint().port();
+  egress.port = out->local_endpoint().port();
+  ingress_ = std::make_unique<Listener>(
+      std::move(*in), contextFor(ingressGate_, config_.ingress.limits, ingressStats_, true));
+  egress_ = std::make_unique<Listener>(
+      std::move(*out), contextFor(egressGate_, config_.egress.limits, egressStats_, false));
+  return ok();
+}
+
+void DataPlane::Loop::run() {
+  ingress_->start();
+  egress_->start();
+  sweepLater();
+  thread_ = std::thread([this] {
+    for (;;) {
+      try {
+        io_.run();
+        return;
+      } catch (const std::exception& unexpected) {
+        // One connection's failure must not take the others with it.
+        log::error("connection ended by an error", {{"error.message", unexpected.what()}});
+      }
+    }
+  });
+}
+
+void DataPlane::Loop::sweepLater() {
+  sweeper_.expires_after(kSweepEvery);
+  sweeper_.async_wait([this](const error_code& error) {
+    if (error) return;
+    const auto now = std::chrono::steady_clock::now();
+    ingressPool_.sweep(now);
+    egressPool_.sweep(now);
+    sweepLater();
+  });
+}
+
+bool DataPlane::Loop::call(std::function<void()> work, std::chrono::milliseconds timeout) {
+  auto done = std::make_shared<std::promise<void>>();
+  auto finished = done->get_future();
+  asio::post(io_, [work = std::move(work), done] {
+    work();
+    done->set_value();
+  });
+  return finished.wait_for(timeout) == std::future_status::ready;
+}
+
+void DataPlane::Loop::closeIngress() {
+  call([this] { ingress_->stopAccepting(); }, std::chrono::seconds(5));
+}
+
+}  // namespace shopkeeper::sidecar

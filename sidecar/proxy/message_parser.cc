@@ -1,0 +1,299 @@
+#include "sidecar/proxy/message_parser.h"
+
+#include <utility>  // before Boost: g++ 12
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/error.hpp>
+
+#include <limits>
+#include <optional>
+
+#include "common/http/message.h"
+
+namespace shopkeeper::sidecar {
+namespace {
+
+namespace bhttp = boost::beast::http;
+using boost::beast::error_code;
+
+constexpr std::size_t kMaxFields = 100;  // Envoy's default
+
+// Collects the head as views and the body as pieces. The head's bytes belong to the owner.
+template <bool isRequest>
+class Collector final : public bhttp::basic_parser<isRequest> {
+ public:
+  using Base = bhttp::basic_parser<isRequest>;
+  using Head = std::conditional_t<isRequest, RequestHead, ResponseHead>;
+
+  Collector(Head& head, std::uint32_t headerLimit) : head_(head) {
+    this->header_limit(headerLimit);
+    this->body_limit(boost::none);
+    this->eager(true);
+  }
+  void collectInto(std::vector<std::string_view>* pieces) { pieces_ = pieces; }
+  bool tooManyFields() const { return tooMany_; }
+
+ private:
+  void on_request_impl(bhttp::verb, std::string_view method, std::string_view target, int version,
+                       error_code&) override {
+    if constexpr (isRequest) {
+      head_.method = method;
+      head_.target = target;
+      head_.http11 = version == 11;
+    }
+  }
+  void on_response_impl(int status, std::string_view reason, int version, error_code&) override {
+    if constexpr (!isRequest) {
+      head_.status = status;
+      head_.reason = reason;
+      head_.http11 = version == 11;
+    }
+  }
+  void on_field_impl(bhttp::field, std::string_view name, std::string_view value,
+                     error_code& error) override {
+    if (headDone_) return;  // a trailer
+    if (head_.fields.size() >= kMaxFields) {
+      tooMany_ = true;
+      error = bhttp::error::header_limit;
+      return;
+    }
+    head_.fields.push_back({name, value});
+  }
+  void on_header_impl(error_code&) override { headDone_ = true; }
+  void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
+  std::size_t on_body_impl(std::string_view body, error_code&) override {
+    if (!body.empty()) pieces_->push_back(body);
+    return body.size();
+  }
+  void on_chunk_header_impl(std::uint64_t, std::string_view, error_code&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, std::string_view body, error_code&) override {
+    if (!body.empty()) pieces_->push_back(body);
+    return body.size();
+  }
+  void on_finish_impl(error_code&) override {}
+
+  Head& head_;
+  std::vector<std::string_view>* pieces_ = nullptr;
+  bool headDone_ = false;
+  bool tooMany_ = false;
+};
+
+std::string_view reasonFor(const error_code& error) {
+  switch (static_cast<bhttp::error>(error.value())) {
+    case bhttp::error::bad_method: return "the method is malformed";
+    case bhttp::error::bad_target: return "the request target is malformed";
+    case bhttp::error::bad_version: return "the HTTP version is malformed or not supported";
+    case bhttp::error::bad_status: return "the status is malformed";
+    case bhttp::error::bad_field: return "a header field name is malformed";
+    case bhttp::error::bad_value: return "a header field value is malformed";
+    case bhttp::error::bad_content_length: return "Content-Length is malformed or contradicted";
+    case bhttp::error::bad_transfer_encoding:
+      return "Transfer-Encoding is repeated or contradicts Content-Length";
+    case bhttp::error::bad_line_ending: return "a line does not end in CR LF";
+    case bhttp::error::bad_chunk: return "the chunked body is malformed";
+    case bhttp::error::bad_chunk_extension: return "a chunk extension is malformed";
+    case bhttp::error::partial_message: return "the connection ended within the message";
+    default: return "the message is malformed";
+  }
+}
+
+// Where a head ends (past its empty line), or npos.
+std::size_t endOfHead(std::string_view input) {
+  const std::size_t end = input.find("\r\n\r\n");
+  return end == std::string_view::npos ? end : end + 4;
+}
+
+// An obs-fold begins a line with white space; a bare LF is no line ending.
+std::string_view flawInLines(std::string_view head) {
+  for (std::size_t at = head.find('\n'); at != std::string_view::npos; at = head.find('\n', at + 1)) {
+    if (at == 0 || head[at - 1] != '\r') return "a line does not end in CR LF";
+    if (at + 1 < head.size() && (head[at + 1] == ' ' || head[at + 1] == '\t')) {
+      return "a header field is folded over lines";
+    }
+  }
+  return {};
+}
+
+bool hasNoBody(const ResponseHead& head, bool headAnswer) {
+  return headAnswer || head.status / 100 == 1 || head.status == 204 || head.status == 304;
+}
+
+}  // namespace
+
+struct MessageParser::Impl {
+  Impl(Kind kind, std::size_t maxHeaderBytes) : kind(kind), maxHeaderBytes(maxHeaderBytes) {}
+
+  const Kind kind;
+  const std::size_t maxHeaderBytes;
+  std::string raw;  // the head's bytes, which the views point into
+  std::size_t searched = 0;
+  bool headAnswer = false;
+  RequestHead request;
+  ResponseHead response;
+  std::optional<Collector<true>> requestParser;
+  std::optional<Collector<false>> responseParser;
+
+  template <class Fn>
+  auto withParser(Fn fn) {
+    return kind == Kind::Request ? fn(*requestParser) : fn(*responseParser);
+  }
+  MessageHead& head() {
+    return kind == Kind::Request ? static_cast<MessageHead&>(request) : response;
+  }
+  void finishHead(ParseError& error);
+  void checkRequest(ParseError& error);
+};
+
+MessageParser::MessageParser(Kind kind, std::size_t maxHeaderBytes)
+    : impl_(std::make_unique<Impl>(kind, maxHeaderBytes)) {
+  startMessage();
+}
+MessageParser::~MessageParser() = default;
+
+const RequestHead& MessageParser::request() const { return impl_->request; }
+const ResponseHead& MessageParser::response() const { return impl_->response; }
+
+void MessageParser::startMessage(bool headAnswer) {
+  Impl& self = *impl_;
+  self.searched = 0;
+  self.headAnswer = headAnswer;
+  self.head().fields.clear();
+  const auto limit = static_cast<std::uint32_t>(self.maxHeaderBytes + 4);
+  if (self.kind == Kind::Request) {
+    self.requestParser.emplace(self.request, limit);
+  } else {
+    self.responseParser.emplace(self.response, limit);
+    self.responseParser->skip(headAnswer);
+  }
+}
+
+std::size_t MessageParser::parseHead(std::string_view input, ParseError& error) {
+  Impl& self = *impl_;
+  error = {};
+  std::size_t skipped = 0;
+  if (self.kind == Kind::Request) {
+    while (input.substr(skipped).starts_with("\r\n")) skipped += 2;  // RFC 9112, section 2.2
+    input.remove_prefix(skipped);
+    if (skipped > 64) {
+      error = {400, "too many empty lines before the request"};
+      return 0;
+    }
+  }
+  const std::size_t from = self.searched > 3 ? self.searched - 3 : 0;
+  std::size_t end = endOfHead(input.substr(std::min(from, input.size())));
+  if (end == std::string_view::npos) {
+    if (input.size() > self.maxHeaderBytes) {
+      error = {431, "the header is larger than allowed"};
+    } else if (const auto flaw = flawInLines(input); !flaw.empty()) {
+      error = {400, flaw};  // without this a request that never has CR LF would only time out
+    }
+    self.searched = skipped == 0 ? input.size() : 0;
+    return 0;
+  }
+  end += std::min(from, input.size());
+  if (end > self.maxHeaderBytes) {
+    error = {431, "the header is larger than allowed"};
+    return 0;
+  }
+  self.raw.assign(input.substr(0, end));
+  if (const auto flaw = flawInLines(self.raw); !flaw.empty()) {
+    error = {400, flaw};
+    return 0;
+  }
+  error_code failure;
+  const std::size_t used = self.withParser([&](auto& parser) {
+    parser.eager(false);  // stops after the head
+    const std::size_t taken = parser.put(boost::asio::buffer(self.raw), failure);
+    parser.eager(true);
+    return taken;
+  });
+  const bool tooMany = self.withParser([](auto& parser) { return parser.tooManyFields(); });
+  if (tooMany) {
+    error = {431, "the message has more than 100 header fields"};
+  } else if (failure && failure != bhttp::error::need_more) {
+    error = {failure == bhttp::error::header_limit ? 431 : 400, reasonFor(failure)};
+  } else if (used != end) {
+    error = {400, "the head is malformed"};
+  } else {
+    self.finishHead(error);
+  }
+  return skipped + end;
+}
+
+void MessageParser::Impl::finishHead(ParseError& error) {
+  MessageHead& message = head();
+  withParser([&](auto& parser) {
+    message.keepAlive = parser.keep_alive();
+    const auto length = parser.content_length();
+    message.length = length ? *length : 0;
+    if (parser.chunked()) {
+      message.framing = Framing::Chunked;
+    } else if (length) {
+      message.framing = Framing::Length;
+    } else if (kind == Kind::Response && !hasNoBody(response, headAnswer)) {
+      message.framing = Framing::UntilClose;
+    } else {
+      message.framing = Framing::None;
+    }
+  });
+  // A coding we do not understand hides where the message ends.
+  const int codings = message.count("Transfer-Encoding");
+  const bool onlyChunked =
+      codings == 1 && http::equalsIgnoreCase(message.get("Transfer-Encoding"), "chunked");
+  if (codings > 0 && !message.http11) {
+    error = {400, "Transfer-Encoding needs HTTP/1.1"};
+  } else if (codings > 0 && !onlyChunked) {
+    error = {501, "no transfer coding but chunked is supported"};
+  } else if (kind == Kind::Request) {
+    checkRequest(error);
+  }
+}
+
+void MessageParser::Impl::checkRequest(ParseError& error) {
+  const int hosts = request.count("Host");
+  if (hosts > 1) {
+    error = {400, "the Host header is repeated"};
+  } else if (request.http11 && hosts == 0) {
+    error = {400, "the Host header is missing"};
+  } else if (request.method == "CONNECT" || request.method == "TRACE") {
+    error = {405, "CONNECT and TRACE are not served"};
+  }
+  const std::string_view expect = request.get("Expect");
+  request.expectContinue = request.http11 && http::equalsIgnoreCase(expect, "100-continue");
+  if (!expect.empty() && !http::equalsIgnoreCase(expect, "100-continue") && !error) {
+    error = {417, "no expectation but 100-continue is understood"};
+  }
+}
+
+std::size_t MessageParser::parseBody(std::string_view input, std::vector<std::string_view>& pieces,
+                                     ParseError& error) {
+  error = {};
+  if (done() || input.empty()) return 0;
+  error_code failure;
+  const std::size_t used = impl_->withParser([&](auto& parser) {
+    parser.collectInto(&pieces);
+    return parser.put(boost::asio::buffer(input.data(), input.size()), failure);
+  });
+  if (failure && failure != bhttp::error::need_more) error = {400, reasonFor(failure)};
+  return used;
+}
+
+void MessageParser::endOfInput(ParseError& error) {
+  error = {};
+  error_code failure;
+  impl_->withParser([&](auto& parser) {
+    if (!parser.got_some()) {
+      failure = bhttp::error::partial_message;
+    } else {
+      parser.put_eof(failure);
+    }
+  });
+  if (failure) error = {400, reasonFor(failure)};
+}
+
+bool MessageParser::done() const {
+  return impl_->withParser([](auto& parser) { return parser.is_done(); });
+}
+
+}  // namespace shopkeeper::sidecar

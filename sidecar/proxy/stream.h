@@ -1,0 +1,71 @@
+// A TCP connection of the data plane with deadlines on reading and writing.
+#pragma once
+
+#include <utility>  // before Asio: g++ 12
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <span>
+
+#include "sidecar/proxy/deadline_wheel.h"
+#include "sidecar/proxy/input_buffer.h"
+
+namespace shopkeeper::sidecar {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using asio::ip::tcp;
+
+// Errors: asio::error::timed_out after a deadline, operation_aborted after interrupt() or close(),
+// eof at the peer's end of stream, others as the kernel gives them. Lives on its loop's thread.
+class Stream {
+ public:
+  Stream(tcp::socket socket, DeadlineWheel& wheel);
+
+  // Reads what there is into `input`; error `no_buffer_space` where it is full.
+  asio::awaitable<void> read(InputBuffer& input, error_code& error);
+  // Writes all of it; returns how much was written before an error.
+  asio::awaitable<std::size_t> write(std::span<const asio::const_buffer> buffers,
+                                     error_code& error);
+  // Opens the socket and connects, within the write limit.
+  asio::awaitable<void> connect(const tcp::endpoint& peer, error_code& error);
+
+  // A limit holds for all operations of its direction until it is set again or lifted, so a
+  // trickle of bytes does not extend it. When it passes, what waits in the other direction is
+  // interrupted too.
+  void limitRead(std::chrono::steady_clock::time_point until);
+  void limitRead(std::chrono::steady_clock::duration from) {
+    limitRead(std::chrono::steady_clock::now() + from);
+  }
+  void limitWrite(std::chrono::steady_clock::duration from);
+  void liftRead();
+  void liftWrite();
+
+  // Ends the operations that wait now with operation_aborted; the stream stays usable.
+  void interrupt();
+  void close();
+  // Ends the connection with a reset, so that the peer cannot take a cut-off answer for a whole.
+  void reset();
+  bool open() const { return socket_.is_open(); }
+  tcp::socket& socket() { return socket_; }
+
+  // Whether a kept connection can be used again: open, and neither closed by the peer nor holding
+  // bytes nobody asked for. One non-blocking system call.
+  bool idleAndAlive();
+
+ private:
+  tcp::socket socket_;
+  Deadline readDeadline_;
+  Deadline writeDeadline_;
+  bool readExpired_ = false;
+  bool writeExpired_ = false;
+};
+
+// Ends a connection such that what was written last arrives: half-closes, then reads and drops for
+// at most a second or 256 KiB. Without it unread input makes the kernel send a reset that can
+// overtake the answer.
+asio::awaitable<void> closeGently(Stream& stream);
+
+}  // namespace shopkeeper::sidecar
