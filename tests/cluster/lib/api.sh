@@ -5,7 +5,7 @@
 
 # Ports are handed out from a range of their own, below the ephemeral one. The directory remembers who has which.
 readonly API_FIRST_PORT=25000 API_LAST_PORT=29997
-readonly API_PORTS=${TMPDIR:-/tmp}/$PREFIX-api-$EUID
+readonly API_PORTS=/tmp/$PREFIX-api-$EUID
 
 api_up() {
   local dir with_controllers=${2:-} begin=$SECONDS port
@@ -40,6 +40,7 @@ _api_take_ports() {
   mkdir -p "$API_PORTS"
   exec 7>"$API_PORTS/.lock"
   flock 7
+  _api_prune
   # Who starts many at once should not have each walk past all the others.
   port=$((API_FIRST_PORT + 4 * (RANDOM % ((API_LAST_PORT - API_FIRST_PORT) / 4))))
   while :; do
@@ -52,6 +53,25 @@ _api_take_ports() {
   echo "$port" >"$dir/port"
   exec 7>&-
   echo "$port"
+}
+
+# A test that deletes its directory without api-down leaves servers that nobody could stop any more.
+_api_prune() {
+  local file dir pid
+  for file in "$API_PORTS"/[0-9]*; do
+    [[ -e $file ]] || continue
+    dir=$(<"$file")
+    [[ -n $dir && ! -e $dir ]] || continue
+    for pid in $(pgrep -u "$EUID" -f -- "[=/ ]${dir#/}/(etcd|pki)"); do
+      case $(readlink "/proc/$pid/exe") in
+        */etcd | */kube-apiserver | */kube-controller-manager)
+          note "ending process $pid, whose directory $dir was removed"
+          kill -KILL "$pid" 2>/dev/null || true
+          ;;
+      esac
+    done
+    rm -f "$file"
+  done
 }
 
 _api_is_dead() { [[ ! -e $1/port ]] || ! { proc_alive "$1/etcd.pid" || proc_alive "$1/kube-apiserver.pid"; }; }

@@ -66,34 +66,24 @@ images_own() {
   printf '%s\n' "$dir"/{pause,coredns,tools}.tar
 }
 
-# A busybox with the C library it was built for, taken out of their packages without installing them (that would push out another
-# busybox). Not the static one: its look-up of names by the C library crashes in an image without that library.
+# A static busybox, taken out of its package without installing it: installing would push out another busybox.
 _busybox() {
-  local out=$1 work machine
+  local out=$1 work command
   [[ -e $out/.complete ]] && return
-  command -v dpkg-deb >/dev/null || die "the tools image is made from Debian packages and this system has no dpkg-deb: install dpkg and apt, or name a cluster of your own by KUBECONFIG"
+  command -v dpkg-deb >/dev/null || die "the tools image is made from a Debian package and this system has no dpkg-deb: install dpkg and apt, or name a cluster of your own by KUBECONFIG"
   # apt downloads as an unprivileged user, who cannot get into a home directory.
   work=$(mktemp -d)
   chmod 777 "$work"
   (
     cd "$work" || exit
-    packages=(busybox libc6)
-    apt-get -qq download "${packages[@]}" || { apt-get -qq update && apt-get -qq download "${packages[@]}"; }
-    for package in ./*.deb; do dpkg-deb -x "$package" files; done
-  ) >&2 || die "cannot download the packages busybox and libc6: see apt-get's messages above"
-  machine=$(uname -m)
+    apt-get -qq download busybox-static || { apt-get -qq update && apt-get -qq download busybox-static; }
+    dpkg-deb -x ./*.deb files
+  ) >&2 || die "cannot download the package busybox-static: see apt-get's messages above"
   rm -rf "$out"
-  mkdir -p "$out/bin" "$out/lib" "$out/etc"
+  mkdir -p "$out/bin" "$out/etc"
   cp "$work/files/bin/busybox" "$out/bin/busybox"
-  # Everything in one directory that the loader searches anyway; the loader itself has a fixed place.
-  cp -L "$work/files/lib/$machine-linux-gnu/"{libc.so.6,libresolv.so.2,libm.so.6} "$out/lib/"
-  case $machine in
-    x86_64) install -D "$work/files/lib64/ld-linux-x86-64.so.2" "$out/lib64/ld-linux-x86-64.so.2" ;;
-    *) cp -L "$work/files/lib/ld-linux-aarch64.so.1" "$out/lib/" ;;
-  esac
-  echo 'hosts: files dns' >"$out/etc/nsswitch.conf"
   echo 'root:x:0:0:root:/:/bin/sh' >"$out/etc/passwd"
-  for command in $(chroot "$out" /bin/busybox --list); do [[ $command == busybox ]] || ln -s busybox "$out/bin/$command"; done
+  for command in $("$out/bin/busybox" --list); do [[ $command == busybox ]] || ln -s busybox "$out/bin/$command"; done
   touch "$out/.complete"
   rm -rf "$work"
 }
@@ -111,7 +101,7 @@ images_load() {
     pids=()
     for n in "${nodes[@]}"; do
       if _image_is_loaded "$n" "$item" "$id"; then
-        note "$item is already on $PREFIX-node$n"
+        note "${item##*/} is already on $PREFIX-node$n"
         continue
       fi
       [[ -f $item || -f $work/image.tar ]] || _image_export "$item" "$work/image.tar"
@@ -166,7 +156,7 @@ _image_import() {
   local n=$1 item=$2 id=$3 archive=$4 record output
   record=$(_image_record "$n" "$item")
   mkdir -p "$(dirname "$record")"
-  step "importing $item on $PREFIX-node$n" "a second per 50 MB"
+  step "importing ${item##*/} on $PREFIX-node$n" "a second per 50 MB"
   output=$(node_ctr "$n" images import --snapshotter "$(_node_snapshotter_used "$n")" "$archive" 2>&1) || { printf '%s\n' "$output" >&2; return 1; }
   {
     echo "$id"

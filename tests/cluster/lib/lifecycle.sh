@@ -1,13 +1,20 @@
 # shellcheck shell=bash
 # up, down, status and the partial failures: node-stop, apiserver-stop.
 
-# lock: one command at a time changes the cluster.
+# lock [SECONDS]: one command at a time changes the cluster. What makes or removes it does not wait for another: who runs two of these
+# at once should know. What uses it (load, node-stop) waits its turn.
 lock() {
   ((EUID == 0)) || die "the local cluster takes root: run it with sudo, or name a cluster of your own by KUBECONFIG"
-  exec 9>>"$LOCK_FILE"
-  flock -n 9 || die "another cluster command is at work (process $(cat "$LOCK_FILE" 2>/dev/null)): wait for it to end"
+  while :; do
+    exec 9>>"$LOCK_FILE"
+    flock -w "${1:-0}" 9 || die "another cluster command is at work (process $(cat "$LOCK_FILE" 2>/dev/null)): wait for it to end"
+    # `down` removes the file; a lock on a removed file excludes nobody.
+    [[ $(stat -Lc %i /proc/self/fd/9) == "$(stat -c %i "$LOCK_FILE" 2>/dev/null)" ]] && break
+  done
   echo "$$" >"$LOCK_FILE"
 }
+
+readonly PATIENCE=300
 
 # is_created: this machine has been running a cluster since its last boot.
 is_created() { [[ -e $RUN/created && -e $STATE_MARK ]]; }
@@ -29,10 +36,14 @@ is_healthy() {
 }
 
 cluster_up() {
-  local begin=$SECONDS
+  local begin=$SECONDS log
   lock
   binaries_ensure
+  if is_created && [[ ${SHOPKEEPER_NODES:-$NODE_COUNT} != "$NODE_COUNT" || ${SHOPKEEPER_STATE:-$STATE} != "$STATE" ]]; then
+    note "a cluster of $NODE_COUNT nodes is running in $STATE; for another number or place end it first: tests/cluster/cluster down"
+  fi
   if is_healthy; then
+    for log in "$LOGS"/*.log; do log_bound "$log"; done
     step "the cluster is up and healthy: nothing to do"
     return
   fi
@@ -115,6 +126,7 @@ cluster_status() {
     echo "no cluster is running here (tests/cluster/cluster up starts one)"
     return 1
   fi
+  for name in "$LOGS"/*.log; do log_bound "$name"; done
   printf '%-24s %-8s %8s  %s\n' PART PID MEMORY LOG
   for name in "${CONTROL_PLANE[@]}" versitygw; do
     if pid=$(proc_pid "$RUN/$name.pid"); then
@@ -122,7 +134,6 @@ cluster_status() {
     else
       printf '%-24s %-8s %8s  %s\n' "$name" "ended" - "$LOGS/$name.log"
     fi
-    log_bound "$LOGS/$name.log"
   done
   for ((n = 1; n <= NODE_COUNT; n++)); do
     name=$PREFIX-node$n
@@ -157,7 +168,7 @@ _rss() { ps -o rss= -p "$(paste -sd, < <(printf '%s\n' "$@"))" 2>/dev/null | awk
 
 cluster_node_stop() {
   local n
-  lock
+  lock "$PATIENCE"
   need_created
   n=$(node_number "$1")
   step "cutting the power of $PREFIX-node$n"
@@ -167,7 +178,7 @@ cluster_node_stop() {
 
 cluster_node_start() {
   local n
-  lock
+  lock "$PATIENCE"
   need_created
   BIN=$(<"$RUN/bin")
   n=$(node_number "$1")
@@ -196,14 +207,14 @@ node_ready_since() {
 }
 
 cluster_apiserver_stop() {
-  lock
+  lock "$PATIENCE"
   need_created
   step "ending the API server (${1:-TERM})"
   proc_stop "$RUN/kube-apiserver.pid" "${1:-TERM}"
 }
 
 cluster_apiserver_start() {
-  lock
+  lock "$PATIENCE"
   need_created
   BIN=$(<"$RUN/bin")
   step "starting the API server" "4 s"
@@ -216,7 +227,7 @@ cluster_apiserver_start() {
 cluster_s3() {
   need_created
   if ! proc_alive "$RUN/versitygw.pid"; then
-    lock
+    lock "$PATIENCE"
     BIN=$(<"$RUN/bin")
     s3_start
   fi
@@ -224,7 +235,7 @@ cluster_s3() {
 }
 
 cluster_load() {
-  lock
+  lock "$PATIENCE"
   need_created
   BIN=$(<"$RUN/bin")
   mkdir -p "$CACHE"

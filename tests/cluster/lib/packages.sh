@@ -8,7 +8,7 @@ readonly PACKAGES_CLUSTER=(
   ip:iproute2 nsenter:util-linux unshare:util-linux flock:util-linux sysctl:procps ps:procps
   openssl:openssl curl:curl unzip:unzip socat:socat ethtool:ethtool gcc:gcc ar:binutils
 )
-readonly PACKAGES_API=(etcd:etcd-server openssl:openssl curl:curl flock:util-linux ss:iproute2 unzip:unzip)
+readonly PACKAGES_API=(etcd:etcd-server openssl:openssl curl:curl flock:util-linux ss:iproute2 unzip:unzip pgrep:procps)
 readonly PACKAGES_BASE_IMAGE=(mmdebstrap:mmdebstrap buildah:buildah)
 
 # packages_need PROGRAM:PACKAGE...: installs what is missing on Debian as root; says what is missing anywhere else.
@@ -71,9 +71,9 @@ machine_can_run_nodes() {
   cgroups_usable || die "no writable cgroup file system at /sys/fs/cgroup: in a container, start it with --privileged --cgroupns=host"
   ((${#STATE} <= 60)) || die "the path in SHOPKEEPER_STATE is longer than 60 characters, too long for the Unix sockets below it: choose a shorter one"
   [[ $STATE != /run/* && $STATE != /var/log/* ]] || die "SHOPKEEPER_STATE must not lie in /run or /var/log, which nodes cover with their own: choose another place"
-  local free
-  mkdir -p "$STATE"
-  free=$(df -Pk "$STATE" | awk 'NR==2 {print int($4 / 1024)}')
+  local free place=$STATE
+  while [[ ! -d $place ]]; do place=$(dirname "$place"); done
+  free=$(df -Pk "$place" | awk 'NR==2 {print int($4 / 1024)}')
   ((free > 4096)) || die "only $free MiB are free at $STATE and a cluster takes 4096: make room or set SHOPKEEPER_STATE to another disk"
   free=$(awk '/^MemAvailable/ {print int($2 / 1024)}' /proc/meminfo)
   ((free > 1500)) || die "only $free MiB of memory are available and the cluster takes about 1500: end something first"
