@@ -6,7 +6,7 @@
 readonly PACKAGES_CLUSTER=(
   etcd:etcd-server containerd:containerd ctr:containerd runc:runc iptables:iptables conntrack:conntrack
   ip:iproute2 nsenter:util-linux unshare:util-linux flock:util-linux sysctl:procps ps:procps
-  openssl:openssl curl:curl unzip:unzip socat:socat ethtool:ethtool gcc:gcc ar:binutils
+  openssl:openssl curl:curl unzip:unzip socat:socat ethtool:ethtool gcc:gcc ar:binutils jq:jq
 )
 readonly PACKAGES_API=(etcd:etcd-server openssl:openssl curl:curl flock:util-linux ss:iproute2 unzip:unzip pgrep:procps)
 readonly PACKAGES_BASE_IMAGE=(mmdebstrap:mmdebstrap buildah:buildah)

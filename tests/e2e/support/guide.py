@@ -116,7 +116,7 @@ def kill_process(namespace, pod, container):
     if not kube.on_local_cluster():
         kube.kubectl("delete", "pod", pod, "-n", namespace, "--grace-period=0", "--force")
         return "forced deletion of the pod"
-    subprocess.run([str(ROOT / "tests" / "cluster" / "cluster"), "kill", namespace, pod, container],
+    subprocess.run([str(ROOT / "tests" / "cluster" / "cluster"), "signal", namespace, pod, container, "KILL"],
                    check=True, capture_output=True, text=True)
     return "kill -9 of its process"
 
