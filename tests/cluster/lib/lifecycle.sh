@@ -19,7 +19,11 @@ readonly PATIENCE=300
 # is_created: this machine has been running a cluster since its last boot.
 is_created() { [[ -e $RUN/created && -e $STATE_MARK ]]; }
 
-need_created() { is_created || die "no cluster is running here: start one with 'tests/cluster/cluster up'"; }
+# need_created: also sets BIN, to the programs that the running cluster was made with.
+need_created() {
+  is_created || die "no cluster is running here: start one with 'tests/cluster/cluster up'"
+  BIN=$(<"$RUN/bin")
+}
 
 nodes_dead() {
   local n
@@ -126,6 +130,7 @@ cluster_status() {
     echo "no cluster is running here (tests/cluster/cluster up starts one)"
     return 1
   fi
+  need_created
   for name in "$LOGS"/*.log; do log_bound "$name"; done
   printf '%-24s %-8s %8s  %s\n' PART PID MEMORY LOG
   for name in "${CONTROL_PLANE[@]}" versitygw; do
@@ -180,7 +185,6 @@ cluster_node_start() {
   local n
   lock "$PATIENCE"
   need_created
-  BIN=$(<"$RUN/bin")
   n=$(node_number "$1")
   if node_alive "$n"; then
     step "$PREFIX-node$n is on"
@@ -216,7 +220,6 @@ cluster_apiserver_stop() {
 cluster_apiserver_start() {
   lock "$PATIENCE"
   need_created
-  BIN=$(<"$RUN/bin")
   step "starting the API server" "4 s"
   control_plane_start etcd
   control_plane_start kube-apiserver
@@ -228,7 +231,6 @@ cluster_s3() {
   need_created
   if ! proc_alive "$RUN/versitygw.pid"; then
     lock "$PATIENCE"
-    BIN=$(<"$RUN/bin")
     s3_start
   fi
   s3_print
@@ -237,7 +239,6 @@ cluster_s3() {
 cluster_load() {
   lock "$PATIENCE"
   need_created
-  BIN=$(<"$RUN/bin")
   mkdir -p "$CACHE"
   images_load "$@"
   step "loaded"
