@@ -1,0 +1,16 @@
+// The pod of a component.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "operator/api/shopping_guide.h"
+#include "operator/specs/platform.h"
+
+namespace shopkeeper::specs {
+
+// metadata (labels, config-hash annotation) and spec. Nodes that hold few pods of the component
+// are preferred, and zones likewise; neither keeps a pod from starting.
+nlohmann::json podTemplate(const api::ShoppingGuide& guide, api::Component component,
+                           const Platform& platform);
+
+}  // namespace shopkeeper::specs
