@@ -72,8 +72,10 @@ class Controller {
 
  private:
   struct Instruments;
-  void work(const std::stop_token& stop);
-  void process(const QueueItem& item, const std::stop_token& stop);
+  void process(const QueueItem& item);
+  Result<Outcome> guarded(const ReconcileRequest& request);
+  void settle(const QueueItem& item, const ReconcileRequest& request,
+              const Result<Outcome>& result);
 
   const ControllerOptions options_;
   const Reconciler reconciler_;

@@ -27,17 +27,24 @@ class EventRecorder {
 };
 
 struct EventOptions {
-  std::string controller;                         // "shopkeeper.dev/operator"
-  std::string instance;                           // the pod
-  std::string clusterWideNs = "default";          // namespace for events on cluster-wide objects
-  std::size_t maxPending = 1000;                  // more are dropped and counted
-  std::size_t maxSeries = 4096;                   // (object, reason) pairs remembered
-  Duration seriesLife = std::chrono::minutes(6);  // quiet this long: the next is a new event
+  std::string controller;                 // "shopkeeper.dev/operator"
+  std::string instance;                   // the pod
+  std::string clusterWideNs = "default";  // where events on cluster-wide objects live
+  std::size_t maxPending = 1000;          // more are dropped and counted
+  std::size_t maxSeries = 4096;           // events remembered for aggregation
+  // kube-rs' and client-go's: a series that was quiet this long begins anew.
+  Duration seriesLife = std::chrono::minutes(6);
+  // A series that grows is written at most this often.
+  Duration seriesInterval = std::chrono::seconds(30);
+  // New notes per object and reason: a burst, then one each interval (client-go's spam filter
+  // allows 25, then one each 5 minutes).
+  int burst = 25;
+  Duration refill = std::chrono::minutes(5);
 };
 
-// Sends from one thread of its own. The same (object, type, reason, action) within `seriesLife`
-// becomes one Event whose series.count grows; the note is that of its first occurrence unless it
-// changed. `client`, `clock`, `random`, `pause` and `metrics` must outlive it.
+// Sends from one thread of its own. The same (object, type, reason, action, note) within
+// `seriesLife` becomes one Event whose series.count grows: the API allows no other field of an
+// Event to change. `client`, `clock`, `random`, `pause` and `metrics` must outlive it.
 class AsyncEventRecorder final : public EventRecorder {
  public:
   struct Deps {
@@ -53,10 +60,9 @@ class AsyncEventRecorder final : public EventRecorder {
   void publish(const Object& regarding, EventType type, const std::string& reason,
                const std::string& note, const std::string& action) override;
 
+  void start();
   // Sends one pending event on the calling thread; false where none waits. For tests.
   bool sendOne();
-
-  void start();
 
  private:
   struct Impl;

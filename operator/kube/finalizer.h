@@ -17,8 +17,9 @@ Result<Object> ensureFinalizer(Client& client, const Resource& resource, const O
 // Takes the finalizer away; a no-op where it is absent or the object is gone. Call it when the
 // clean-up is done and was verified: the object vanishes with its last finalizer.
 //
-// Guarantees: only our entry is removed, also when others are added or removed at the same time
-// (a JSON patch that tests uid and entry first).
+// Guarantees: only our entry is removed and only from this very object (uid and resourceVersion are
+// preconditions); where somebody else changes it at the same time, it is read and tried again, at
+// most four times, then Conflict.
 Status removeFinalizer(Client& client, const Resource& resource, const Object& object,
                        const std::string& finalizer, const Call& call = {});
 

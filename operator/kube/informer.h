@@ -42,7 +42,7 @@ class InformerEvent {
   bool initial_;
 };
 
-// Must not block: put a key into a queue and return. Runs on the informer's thread.
+// Must not block: put a key into a queue and return. Never runs twice at once for one informer.
 using InformerHandler = std::function<void(const InformerEvent&)>;
 
 // Edits an object before it is stored.

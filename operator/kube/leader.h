@@ -21,8 +21,9 @@
 
 namespace shopkeeper::kube {
 
+// All on the elector's thread; must return soon, or the lease is not renewed in time.
 struct LeaderCallbacks {
-  // On the elector's thread; must return soon. Epoch: the lease's leaseTransitions.
+  // Epoch: see LeaderGate::epoch().
   std::function<void(std::uint64_t epoch)> onStarted;
   // The gate is closed already. The process goes on and stands for election again.
   std::function<void()> onStopped;
@@ -33,7 +34,8 @@ struct LeaderCallbacks {
 // Guarantees: at most one gate is open at any time, for clocks that run at the same speed within
 // (leaseDuration - renewDeadline) / leaseDuration; the gate closes by itself, without this thread,
 // renewDeadline after the last successful renewal was begun. On stop() the lease is released, so
-// that the next leader need not wait for it to expire.
+// that the next leader need not wait for it to expire: stop the controllers first, so that no write
+// is under way then.
 // Assumptions: client is not fenced (or nothing could be acquired); `clock` is bootClock().
 class LeaderElector {
  public:
@@ -64,20 +66,26 @@ class LeaderElector {
 
  private:
   struct Instruments;
-  Result<LeaseRecord> tryAcquireOrRenew(const std::stop_token& stop);
+  // The record that holds now: ours where the attempt succeeded.
+  Result<LeaseRecord> tryAcquireOrRenew(MonotonicTime now, const Call& call);
+  Result<LeaseRecord> renewHeld(MonotonicTime now, const Call& call);
+  Result<LeaseRecord> write(const Object& base, const LeaseRecord& record, MonotonicTime now,
+                            const Call& call);
   void begin(const LeaseRecord& record, MonotonicTime since);
-  void end();
+  void end(const char* why);
   void release();
-  void observe(const std::string& identity);
+  void announce(const std::string& identity);
 
   const LeaseOptions options_;
   const LeaderCallbacks callbacks_;
   Deps deps_;
   std::unique_ptr<Instruments> instruments_;
   mutable std::mutex mutex_;
-  LeaseObservation observed_;
   std::string leader_;
   bool leading_ = false;
+  // The elector's thread only:
+  LeaseObservation observed_;
+  std::optional<Object> held_;  // the lease as we wrote it last
   std::jthread thread_;
 };
 

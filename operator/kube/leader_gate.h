@@ -1,6 +1,7 @@
 // Keeps writes back unless this process provably leads.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <mutex>
 
@@ -29,11 +30,15 @@ class LeaderGate final : public WriteGate {
 
   Status mayWrite() const override;
   std::chrono::milliseconds remaining() const override;
+  // Until it closes by itself; zero while closed.
+  std::chrono::milliseconds untilClosed() const;
   bool isOpen() const { return mayWrite().has_value(); }
-  // leaseTransitions of the lease held; 0 while closed. Changes with every change of leader.
+  // Grows with every change of leader (leaseTransitions + 1); 0 while closed.
   std::uint64_t epoch() const;
 
  private:
+  std::chrono::milliseconds until(MonotonicTime end) const;
+
   const Clock& clock_;
   mutable std::mutex mutex_;
   bool open_ = false;

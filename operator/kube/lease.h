@@ -43,7 +43,7 @@ struct LeaseObservation {
 
   // Takes note of what was read; returns whether it was new.
   bool see(const LeaseRecord& now, MonotonicTime at);
-  bool expired(const LeaseOptions& options, MonotonicTime at) const;
+  bool expired(MonotonicTime at) const;
 };
 
 }  // namespace shopkeeper::kube

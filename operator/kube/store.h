@@ -20,13 +20,15 @@ namespace shopkeeper::kube {
 // quarter of its parsed form.
 class PackedObject {
  public:
-  explicit PackedObject(const Object& object);
+  // `indexedLabels`: labels whose values are kept outside the packed bytes.
+  explicit PackedObject(const Object& object, const std::vector<std::string>& indexedLabels = {});
   Object unpack() const;
 
   const ObjectKey& key() const { return key_; }
   const std::string& uid() const { return uid_; }
   const std::string& resourceVersion() const { return resourceVersion_; }
   const std::vector<std::string>& ownerUids() const { return ownerUids_; }
+  const std::vector<std::optional<std::string>>& labelValues() const { return labelValues_; }
   std::size_t bytes() const;
 
  private:
@@ -34,6 +36,7 @@ class PackedObject {
   std::string uid_;
   std::string resourceVersion_;
   std::vector<std::string> ownerUids_;
+  std::vector<std::optional<std::string>> labelValues_;  // in the order of indexedLabels
   std::vector<std::uint8_t> cbor_;
 };
 
@@ -78,10 +81,11 @@ class Store {
   std::vector<Object> unpack(const Index& index, const std::string& value,
                              const std::string& ns) const;
 
+  const std::vector<std::string> labels_;
   mutable std::shared_mutex mutex_;
   std::map<ObjectKey, Packed> objects_;
   Index byOwner_;
-  std::map<std::string, Index> byLabel_;
+  std::vector<Index> byLabel_;  // in the order of labels_
   std::size_t bytes_ = 0;
 };
 
