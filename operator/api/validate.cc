@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <regex>
 
-#include "operator/api/cron.h"
+#include "common/cron.h"
 #include "operator/api/quantity.h"
 
 namespace shopkeeper::api {
@@ -59,7 +59,7 @@ Status checkCatalog(const Catalog& catalog) {
   if (catalog.url.empty()) {
     return wrong("spec.catalog.refreshSchedule", "works only with spec.catalog.url");
   }
-  if (auto cron = checkCron(catalog.refreshSchedule); !cron) {
+  if (auto cron = Cron::parse(catalog.refreshSchedule); !cron) {
     return wrong("spec.catalog.refreshSchedule", cron.error().message());
   }
   return ok();
