@@ -53,7 +53,8 @@ class Follower {
   virtual bool stale() const = 0;
 };
 
-// Reads all events after `seq`, page by page, for as long as there are more; returns the last seq.
+// Reads all events after `afterSeq`, page by page, for as long as there are more; returns the last
+// seq. Gone where knowledge never gave that number (its store was restored): start over from 0.
 Result<std::uint64_t> readEvents(http::HttpClient& knowledge, std::uint64_t afterSeq,
                                  std::stop_token stop,
                                  const std::function<void(const Event&)>& sink);
