@@ -1,0 +1,71 @@
+// From the words of a query to what has to be found: units, each with other ways to say it.
+// Pure: what the index knows comes in as a Vocabulary.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "services/search/synonyms.h"
+
+namespace shopkeeper::search {
+
+// What is asked of the index while planning.
+class Vocabulary {
+ public:
+  virtual ~Vocabulary() = default;
+  // True where some product has the term, in either language.
+  virtual bool knows(const std::string& term) const = 0;
+};
+
+// All terms have to be there. `factor` weighs this way of saying it, 1 the words as typed.
+struct Alternative {
+  std::vector<std::string> terms;
+  double factor = 1;
+  bool operator==(const Alternative&) const = default;
+};
+
+struct Unit {
+  std::vector<Alternative> alternatives;  // the first is the words as typed
+  bool gram = false;      // one of several overlapping pairs of a Chinese run
+  bool optional = false;  // a stop word: may add to the score, is never asked for
+  bool unknown = false;   // a word that no product has: worth a spelling suggestion
+  std::string word;       // the folded word of an unknown unit
+  std::size_t begin = 0;  // its bytes in the query
+  std::size_t end = 0;
+};
+
+struct Plan {
+  std::vector<Unit> units;
+  unsigned required() const;  // units that are not optional
+  unsigned grams() const;
+  bool empty() const { return units.empty(); }
+};
+
+// Bounds the work of one query; words beyond it are left out.
+inline constexpr std::size_t kMostUnits = 24;
+inline constexpr std::size_t kMostAlternatives = 10;
+
+class Planner {
+ public:
+  // `lexicon` holds Chinese words (category names) at which a run may be cut. All must outlive it.
+  Planner(const Vocabulary& vocabulary, const Synonyms& synonyms,
+          const std::unordered_set<std::string>& lexicon, double synonymFactor)
+      : vocabulary_(vocabulary),
+        synonyms_(synonyms),
+        lexicon_(lexicon),
+        synonymFactor_(synonymFactor) {}
+
+  Plan plan(std::string_view query) const;
+
+ private:
+  class Builder;
+  const Vocabulary& vocabulary_;
+  const Synonyms& synonyms_;
+  const std::unordered_set<std::string>& lexicon_;
+  const double synonymFactor_;
+};
+
+}  // namespace shopkeeper::search
