@@ -32,6 +32,7 @@ void readIngress(YamlFields& fields, IngressConfig& ingress) {
 void readEgress(YamlFields& fields, EgressConfig& egress) {
   fields.address("listen", egress.listen, /*mustBeIp=*/true);
   fields.duration("connectTimeoutMs", egress.connectTimeout, 10, 60'000);
+  fields.integer("checkPort", egress.checkPort, 1, 65'535);
   readLimits(fields, egress.limits);
 }
 

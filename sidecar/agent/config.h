@@ -35,6 +35,7 @@ struct EgressConfig {
   HostPort listen{"127.0.0.1", 9000};
   ListenerLimits limits{.maxBodyBytes = 16'777'216};
   milliseconds connectTimeout{500};
+  std::uint16_t checkPort = 8081;  // the admin port of the peers' sidecars
 };
 
 struct AdminConfig {

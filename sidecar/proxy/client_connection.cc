@@ -18,7 +18,10 @@ ClientConnection::ClientConnection(tcp::socket socket, ExchangeContext& context)
 }
 
 asio::awaitable<void> ClientConnection::serve() {
-  while (co_await serveOne()) {
+  // g++ 12 miscompiles co_await in the condition of a loop and after && or ?: everywhere here each
+  // has a statement of its own.
+  for (bool more = true; more;) {
+    more = co_await serveOne();
   }
   if (stream_.open()) co_await closeGently(stream_);
 }
@@ -64,15 +67,12 @@ asio::awaitable<ClientConnection::Head> ClientConnection::readHead(ParseError& e
 
 asio::awaitable<bool> ClientConnection::serveOne() {
   ParseError error;
-  switch (co_await readHead(error)) {
-    case Head::Ended:
-      co_return false;
-    case Head::Refused:
-      if (error.status != 408) context_.stats.malformed.add();
-      co_await refuse(error.status, error.reason);
-      co_return false;
-    case Head::Parsed:
-      break;
+  const Head read = co_await readHead(error);
+  if (read == Head::Ended) co_return false;
+  if (read == Head::Refused) {
+    if (error.status != 408) context_.stats.malformed.add();
+    co_await refuse(error.status, error.reason);
+    co_return false;
   }
   const RequestHead& head = parser_.request();
   const Admission admission = context_.gate.admit(head);
@@ -80,12 +80,25 @@ asio::awaitable<bool> ClientConnection::serveOne() {
     co_await refuse(admission.status, admission.message);
     co_return false;
   }
+  const auto startedAt = Steady::now();
   context_.stats.inFlight.add();
   Exchange exchange(context_, {stream_, input_, parser_, address_}, admission);
   const bool keep = co_await exchange.run();
   context_.stats.inFlight.subtract();
   context_.stats.byClass[static_cast<std::size_t>(exchange.status() / 100)].add();
+  record(*admission.upstream, exchange.status(), Steady::now() - startedAt);
   co_return keep;
+}
+
+void ClientConnection::record(const Upstream& upstream, int status, Steady::duration duration) {
+  if (context_.access == nullptr || context_.accessSample == 0) return;
+  if (context_.stats.sampled++ % static_cast<std::uint64_t>(context_.accessSample) != 0) return;
+  constexpr std::size_t kMaxTarget = 512;
+  const RequestHead& head = parser_.request();
+  context_.access->access(
+      {context_.door, std::string(head.method), std::string(head.target.substr(0, kMaxTarget)),
+       address_, upstream.name(), status,
+       std::chrono::duration_cast<std::chrono::microseconds>(duration)});
 }
 
 asio::awaitable<void> ClientConnection::refuse(int status, std::string_view message) {

@@ -27,6 +27,7 @@ class ClientConnection {
   enum class Head { Parsed, Refused, Ended };
   asio::awaitable<Head> readHead(ParseError& error);
   asio::awaitable<bool> serveOne();
+  void record(const Upstream& upstream, int status, std::chrono::steady_clock::duration duration);
   asio::awaitable<void> refuse(int status, std::string_view message);
 
   ExchangeContext& context_;

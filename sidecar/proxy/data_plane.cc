@@ -46,13 +46,13 @@ DataPlane::~DataPlane() = default;
 
 Result<std::unique_ptr<DataPlane>> DataPlane::start(const SidecarConfig& config,
                                                     const UpstreamTable& table,
-                                                    const Clock& clock) {
+                                                    const Clock& clock, AccessSink* access) {
   std::unique_ptr<DataPlane> plane(new DataPlane(config, table, clock));
   HostPort ingress = config.ingress.listen;
   HostPort egress = config.egress.listen;
   for (int i = 0; i < config.workers; ++i) {
     auto loop = std::make_unique<Loop>(plane->config_, *plane->ingressGate_, *plane->egressGate_,
-                                       plane->draining_);
+                                       plane->draining_, access);
     if (auto listening = loop->listen(ingress, egress); !listening) return listening.error();
     plane->loops_.push_back(std::move(loop));
   }

@@ -20,14 +20,17 @@ struct DoorCounts {
   std::array<std::uint64_t, 6> byClass{};
 };
 
+class AccessSink;
 class Gate;
 
 // Thread-safe. The destructor ends all connections and joins the loops.
 class DataPlane {
  public:
-  // Binds both ports and starts serving. `table` and `clock` must outlive the data plane.
+  // Binds both ports and starts serving. `table`, `clock` and `access` (may be null) must
+  // outlive the data plane.
   static Result<std::unique_ptr<DataPlane>> start(const SidecarConfig& config,
-                                                  const UpstreamTable& table, const Clock& clock);
+                                                  const UpstreamTable& table, const Clock& clock,
+                                                  AccessSink* access = nullptr);
   ~DataPlane();
 
   std::uint16_t ingressPort() const;

@@ -67,10 +67,10 @@ asio::awaitable<bool> Exchange::run() {
   std::vector<EndpointRef> tried;
   Upstream::Pick next = upstream.pick(tried, idempotent_ && upload_.replayable());
   if (next.endpoint == nullptr) {
-    const bool overload = next.refusal == Upstream::Refusal::Overload;
-    co_return co_await answerOwn(503, overload ? "overload" : "no-endpoint",
-                                 overload ? "too many requests in flight to this upstream"
-                                          : "the upstream has no endpoint");
+    if (next.refusal == Upstream::Refusal::Overload) {
+      co_return co_await answerOwn(503, "overload", "too many requests in flight");
+    }
+    co_return co_await answerOwn(503, "no-endpoint", "the upstream has no endpoint");
   }
   for (;;) {
     Lease lease(upstream, std::move(next));
@@ -159,7 +159,8 @@ asio::awaitable<bool> Exchange::answerOwn(int status, std::string_view errorName
   writeOwnAnswer(answer, status, errorName, message, !keep, headRequest_);
   context_.stats.ownAnswers.add();
   const asio::const_buffer buffer = asio::buffer(answer);
-  if (!co_await writeToClient({&buffer, 1})) co_return false;
+  const bool written = co_await writeToClient({&buffer, 1});
+  if (!written) co_return false;
   status_ = status;
   co_return keep;
 }

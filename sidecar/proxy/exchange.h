@@ -7,6 +7,7 @@
 
 #include "common/random.h"
 #include "sidecar/agent/config.h"
+#include "sidecar/proxy/access_record.h"
 #include "sidecar/proxy/connection_pool.h"
 #include "sidecar/proxy/gate.h"
 #include "sidecar/proxy/header_rules.h"
@@ -27,8 +28,11 @@ struct ExchangeContext {
   std::size_t bufferBytes;
   ProxyStats& stats;
   Random& random;
-  bool forwardClientAddress;     // X-Forwarded-For
+  const char* door;                   // "ingress" or "egress"
+  bool forwardClientAddress;          // X-Forwarded-For
   const std::atomic<bool>& draining;  // answers carry "Connection: close"
+  AccessSink* access;                 // may be null
+  int accessSample;                   // every n-th request is logged; 0: none
 };
 
 // The connection that the request came in on. Outlives the exchange.

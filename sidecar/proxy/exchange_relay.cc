@@ -80,7 +80,9 @@ asio::awaitable<bool> Exchange::relayBody(Framing framing, std::string& head, Ou
     if (first) out.push_back(asio::buffer(head));
     frameBody(out, body.pieces(), framing, last, scratch);
     for (const std::string_view piece : body.pieces()) context_.stats.bytesOut.add(piece.size());
-    if (!out.empty() && !co_await writeToClient(out)) co_return false;
+    bool written = true;
+    if (!out.empty()) written = co_await writeToClient(out);
+    if (!written) co_return false;
     if (last) co_return true;
   }
 }

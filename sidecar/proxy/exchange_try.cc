@@ -19,13 +19,16 @@ asio::awaitable<Exchange::Try> Exchange::attempt(const EndpointRef& endpoint, bo
   made.cutShort = cutShort;
   connection_ = fresh ? nullptr : context_.pool.take(endpoint);
   made.reused = connection_ != nullptr;
-  if (connection_ == nullptr && !co_await dial(endpoint)) {
+  bool connected = made.reused;
+  if (!connected) connected = co_await dial(endpoint);
+  if (!connected) {
     connection_.reset();
     made.outcome = Outcome::ConnectFailed;
     made.nothingSent = true;
     co_return made;
   }
-  if (co_await sendRequest(made)) {
+  const bool sent = co_await sendRequest(made);
+  if (sent) {
     co_await readAnswer(made);
     continueTimer_.disarm();
   }
@@ -104,7 +107,8 @@ asio::awaitable<void> Exchange::readAnswer(Try& made) {
       co_await connection_->stream.read(input, error);
       if (!error) continue;
       if (continueOverdue_ && awaitingContinue_ && error == asio::error::operation_aborted) {
-        if (co_await goOn()) continue;
+        const bool going = co_await goOn();
+        if (going) continue;
         made.outcome = Outcome::Neutral;
         co_return;
       }
@@ -118,7 +122,8 @@ asio::awaitable<void> Exchange::readAnswer(Try& made) {
       classify(head, made);
       co_return;
     }
-    if (!co_await onInformational(head, made)) co_return;
+    const bool going = co_await onInformational(head, made);
+    if (!going) co_return;
     parser.startMessage(headRequest_);
   }
 }
@@ -144,7 +149,8 @@ asio::awaitable<bool> Exchange::onInformational(const ResponseHead& head, Try& m
   }
   if (head.status == 100) {
     if (!awaitingContinue_) co_return true;
-    if (co_await goOn()) co_return true;
+    const bool going = co_await goOn();
+    if (going) co_return true;
     made.outcome = Outcome::Neutral;
     co_return false;
   }
@@ -154,7 +160,8 @@ asio::awaitable<bool> Exchange::onInformational(const ResponseHead& head, Try& m
   edits.stripInternal = !context_.gate.peersAreSidecars();
   writeResponseHead(text, head, edits);
   const asio::const_buffer buffer = asio::buffer(text);
-  if (co_await writeToClient({&buffer, 1})) co_return true;
+  const bool written = co_await writeToClient({&buffer, 1});
+  if (written) co_return true;
   made.outcome = Outcome::Neutral;
   co_return false;
 }
@@ -163,7 +170,8 @@ asio::awaitable<bool> Exchange::goOn() {
   awaitingContinue_ = continueOverdue_ = false;
   continueTimer_.disarm();
   const asio::const_buffer buffer = asio::buffer(kContinue);
-  if (!co_await writeToClient({&buffer, 1})) co_return false;
+  const bool written = co_await writeToClient({&buffer, 1});
+  if (!written) co_return false;
   client_.stream.limitRead(deadline_);
   connection_->stream.limitRead(deadline_);
   upload_.start(*connection_, head_.framing, [this] { client_.stream.liftRead(); });

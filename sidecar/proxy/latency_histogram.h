@@ -1,4 +1,4 @@
-// Latencies in log-linear buckets: 8 a power of two, so a quantile is off by at most 6.25 %.
+// Latencies in log-linear buckets: 8 a power of two, so a quantile is at most 12.5 % too high.
 #pragma once
 
 #include <array>

@@ -15,11 +15,12 @@ constexpr std::size_t kRelayBuffer = 32u << 10;  // a body's share of memory, ea
 }  // namespace
 
 DataPlane::Loop::Loop(const SidecarConfig& config, const Gate& ingress, const Gate& egress,
-                      const std::atomic<bool>& ingressDraining)
+                      const std::atomic<bool>& ingressDraining, AccessSink* access)
     : config_(config),
       ingressGate_(ingress),
       egressGate_(egress),
       ingressDraining_(ingressDraining),
+      access_(access),
       work_(asio::make_work_guard(io_)),
       wheel_(io_),
       sweeper_(io_) {}
@@ -65,8 +66,11 @@ ExchangeContext DataPlane::Loop::contextFor(const Gate& gate, const ListenerLimi
       .bufferBytes = std::max(kRelayBuffer, limits.maxHeaderBytes + 4),
       .stats = stats,
       .random = systemRandom(),
+      .door = isIngress ? "ingress" : "egress",
       .forwardClientAddress = isIngress,
       .draining = isIngress ? ingressDraining_ : never_,
+      .access = access_,
+      .accessSample = config_.log.accessSample,
   };
 }
 

@@ -16,7 +16,7 @@ namespace shopkeeper::sidecar {
 class DataPlane::Loop {
  public:
   Loop(const SidecarConfig& config, const Gate& ingress, const Gate& egress,
-       const std::atomic<bool>& ingressDraining);
+       const std::atomic<bool>& ingressDraining, AccessSink* access);
   // Ends every connection, then joins the thread.
   ~Loop();
 
@@ -40,6 +40,7 @@ class DataPlane::Loop {
   const Gate& ingressGate_;
   const Gate& egressGate_;
   const std::atomic<bool>& ingressDraining_;
+  AccessSink* const access_;
   const std::atomic<bool> never_{false};  // the egress does not drain
   ProxyStats ingressStats_;
   ProxyStats egressStats_;
