@@ -14,9 +14,10 @@ function(shopkeeper_program name)
 endfunction()
 
 # shopkeeper_test(NAME LABEL unit|integration SOURCES ... DEPS ...): a GoogleTest program, each
-# case a ctest test. Integration tests start servers, so they run one at a time.
+# case a ctest test; with WHOLE the program is one ctest test, for cases that share a costly
+# fixture. Integration tests start servers, so they run one at a time.
 function(shopkeeper_test name)
-  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "WHOLE" "LABEL;TIMEOUT" "SOURCES;DEPS" ${ARGN})
   if(NOT ARG_LABEL)
     set(ARG_LABEL unit)
   endif()
@@ -28,6 +29,12 @@ function(shopkeeper_test name)
   set(serial OFF)
   if(ARG_LABEL STREQUAL integration)
     set(serial ON)
+  endif()
+  if(ARG_WHOLE)
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT}
+      RUN_SERIAL ${serial} ENVIRONMENT "SHOPKEEPER_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
+    return()
   endif()
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST
     PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT} RUN_SERIAL ${serial}
