@@ -28,7 +28,8 @@ class Collector final : public bhttp::basic_parser<isRequest> {
 
   Collector(Head& head, std::uint32_t headerLimit) : head_(head) {
     this->header_limit(headerLimit);
-    this->body_limit(boost::none);
+    // Not boost::none, which Beast 1.74 compares as smaller than every length. We count ourselves.
+    this->body_limit(std::numeric_limits<std::uint64_t>::max());
     this->eager(true);
   }
   void collectInto(std::vector<std::string_view>* pieces) { pieces_ = pieces; }
