@@ -117,7 +117,7 @@ json FieldMap::apply(const json& record) const {
     const std::string target(name);
     const auto found = rules_.find(target);
     if (found == rules_.end()) {
-      if (record.contains(target)) out[target] = record[target];
+      if (record.contains(target)) out[target] = asText(target, record[target]);
       continue;
     }
     const Rule& rule = found->second;

@@ -67,7 +67,8 @@ Result<std::unique_ptr<RowSource>> openRows(ByteSource& source) {
   constexpr std::string_view kBlank = " \t\r\n";
   std::string head;
   std::size_t start = 0;
-  while (head.find_first_not_of(kBlank, start) == std::string::npos) {
+  // Three bytes for the byte order mark, then up to the first that is not blank.
+  while (head.size() < 3 || head.find_first_not_of(kBlank, start) == std::string::npos) {
     if (head.size() > kMaxRowBytes) {
       return Error(ErrorCode::InvalidArgument, "the file begins with too much white space");
     }
@@ -77,8 +78,7 @@ Result<std::unique_ptr<RowSource>> openRows(ByteSource& source) {
     head.resize(before + (got ? *got : 0));
     if (!got) return got.error();
     if (*got == 0) break;
-    if (start == 0 && head.size() < 3) continue;
-    if (start == 0 && head.starts_with("\xEF\xBB\xBF")) start = 3;
+    if (head.starts_with("\xEF\xBB\xBF")) start = 3;
   }
   if (head.starts_with("\xFF\xFE") || head.starts_with("\xFE\xFF")) {
     return Error(ErrorCode::InvalidArgument, "the file is UTF-16 text: save it as UTF-8");
