@@ -1,0 +1,168 @@
+// Sidecars report over TLS with real pod-bound tokens and get directives.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "common/http/client.h"
+#include "common/wire/directives.h"
+#include "tests/integration/operator/guide_fixture.h"
+
+namespace shopkeeper::testing {
+namespace {
+
+using nlohmann::json;
+namespace resources = kube::resources;
+
+class Heartbeats : public GuideTest {
+ protected:
+  void SetUp() override {
+    GuideTest::SetUp();
+    if (IsSkipped()) return;
+    operator_ = startOperator(OPERATOR_PROGRAM);
+    applyGuide("demo", {{"version", "1.0.0"}});
+    ASSERT_TRUE(waitForAllObjects());
+    ASSERT_TRUE(eventually([&] { return operator_->port("control") != 0; }));
+  }
+
+  // A pod as the ReplicaSet controller and a kubelet would have made it.
+  void makePod(const std::string& name, const std::string& component, const std::string& ip,
+               bool ready) {
+    const json pod = {{"apiVersion", "v1"},
+                      {"kind", "Pod"},
+                      {"metadata",
+                       {{"name", name},
+                        {"namespace", ns_},
+                        {"labels",
+                         {{"app.kubernetes.io/managed-by", "shopkeeper"},
+                          {"app.kubernetes.io/instance", "demo"},
+                          {"app.kubernetes.io/component", component},
+                          {"app.kubernetes.io/version", "1.0.0"}}}}},
+                      {"spec",
+                       {{"serviceAccountName", "demo-" + component},
+                        {"automountServiceAccountToken", false},
+                        {"nodeName", "node-1"},
+                        {"containers", json::array({{{"name", component}, {"image", "x:1"}}})}}}};
+    const auto made = client_->create(resources::pods(), kube::Object(pod));
+    ASSERT_TRUE(made) << made.error().message();
+    setPod(name, ip, ready);
+  }
+  void setPod(const std::string& name, const std::string& ip, bool ready) {
+    const json status = {{"status",
+                          {{"phase", "Running"},
+                           {"podIP", ip},
+                           {"podIPs", json::array({{{"ip", ip}}})},
+                           {"conditions", json::array({{{"type", "Ready"},
+                                                        {"status", ready ? "True" : "False"}}})}}}};
+    const auto patched = client_->patch(resources::pods(), {ns_, name}, kube::PatchType::Merge,
+                                        status, {}, "status");
+    ASSERT_TRUE(patched) << patched.error().message();
+  }
+
+  std::string tokenOf(const std::string& pod, const std::string& account,
+                      const std::string& audience = "shopkeeper") {
+    const json request = {{"apiVersion", "authentication.k8s.io/v1"},
+                          {"kind", "TokenRequest"},
+                          {"metadata", {{"name", account}, {"namespace", ns_}}},
+                          {"spec",
+                           {{"audiences", json::array({audience})},
+                            {"boundObjectRef",
+                             {{"apiVersion", "v1"},
+                              {"kind", "Pod"},
+                              {"name", pod},
+                              {"uid", live(resources::pods(), pod).at("metadata").at("uid")}}}}}};
+    const auto token =
+        client_->create(resources::serviceAccounts(), kube::Object(request), {}, "token");
+    EXPECT_TRUE(token) << token.error().message();
+    return token ? token->json().at("status").at("token").get<std::string>() : "";
+  }
+
+  // The sidecar's side of TLS: the bundle of the guide's ConfigMap, the Service's name.
+  http::Response beat(const std::string& token, const json& heartbeat) {
+    http::ClientTls tls;
+    tls.ca = live(resources::configMaps(), "demo-operator-ca").at("data").at("ca.crt");
+    tls.serverName = "shopkeeper-operator." + system_ + ".svc";
+    const auto client = http::makeCpprestClient(
+        "https://127.0.0.1:" + std::to_string(operator_->port("control")), tls);
+    EXPECT_TRUE(client) << client.error().message();
+    http::Request request{"POST", "/v1/heartbeat", {}, heartbeat.dump(), ""};
+    request.headers.add("Authorization", "Bearer " + token);
+    request.headers.add("Content-Type", "application/json");
+    const auto answer = (*client)->send(request, {});
+    EXPECT_TRUE(answer) << answer.error().message();
+    return answer ? *answer : http::Response{0, {}, ""};
+  }
+  json heartbeatOf(const std::string& pod, const std::string& component,
+                   std::uint64_t applied = 0) {
+    return {
+        {"guide", "demo"},        {"namespace", ns_}, {"component", component},      {"pod", pod},
+        {"serviceHealthy", true}, {"sequence", 1},    {"appliedGeneration", applied}};
+  }
+
+  std::unique_ptr<OperatorProcess> operator_;
+};
+
+TEST_F(Heartbeats, APodGetsItsDirectivesAndHearsOfChanges) {
+  makePod("demo-ui-1", "ui", "10.0.0.1", true);
+  makePod("demo-search-1", "search", "10.0.0.2", true);
+  makePod("demo-search-2", "search", "10.0.0.3", false);
+  const auto token = tokenOf("demo-ui-1", "demo-ui");
+  wire::Directives directives;
+  const auto searchPods = [&] {
+    std::vector<std::string> pods;
+    for (const auto& endpoint : directives.upstreams.at(0).endpoints) {
+      pods.push_back(endpoint.pod + (endpoint.terminating ? " ends" : ""));
+    }
+    return pods;
+  };
+  const auto until = [&](std::vector<std::string> wanted) {
+    return eventually([&] {
+      const auto answer = beat(token, heartbeatOf("demo-ui-1", "ui", directives.generation));
+      if (answer.status == 200) directives = wire::parseDirectives(answer.body).value();
+      return !directives.upstreams.empty() && searchPods() == wanted;
+    });
+  };
+  ASSERT_TRUE(until({"demo-search-1"}));
+  EXPECT_EQ(directives.upstreams.size(), 4u);
+  EXPECT_EQ(directives.upstreams[0].name, "search");
+  EXPECT_EQ(directives.upstreams[0].endpoints[0].address, "10.0.0.2:8080");
+  EXPECT_EQ(directives.upstreams[0].endpoints[0].node, "node-1");
+  EXPECT_EQ(beat(token, heartbeatOf("demo-ui-1", "ui", directives.generation)).status, 204);
+
+  setPod("demo-search-2", "10.0.0.3", true);
+  ASSERT_TRUE(until({"demo-search-1", "demo-search-2"}));
+  // A sidecar that says it drains is out at once, before the API server knows anything.
+  auto draining = heartbeatOf("demo-search-1", "search");
+  draining["draining"] = true;
+  ASSERT_THAT(beat(tokenOf("demo-search-1", "demo-search"), draining).status,
+              ::testing::AnyOf(200, 204));
+  EXPECT_TRUE(until({"demo-search-2", "demo-search-1 ends"}));
+}
+
+TEST_F(Heartbeats, TokensOfOthersAreRefused) {
+  makePod("demo-ui-1", "ui", "10.0.0.1", true);
+  makePod("demo-search-1", "search", "10.0.0.2", true);
+  const auto ui = tokenOf("demo-ui-1", "demo-ui");
+  EXPECT_EQ(beat(ui, heartbeatOf("demo-search-1", "search")).status, 403);
+  EXPECT_EQ(
+      beat(tokenOf("demo-ui-1", "demo-ui", "another-audience"), heartbeatOf("demo-ui-1", "ui"))
+          .status,
+      401);
+  EXPECT_EQ(beat("not.a.token", heartbeatOf("demo-ui-1", "ui")).status, 401);
+  EXPECT_EQ(beat(server_->adminToken(), heartbeatOf("demo-ui-1", "ui")).status, 401);
+  EXPECT_THAT(beat(ui, heartbeatOf("demo-ui-1", "ui")).status, ::testing::AnyOf(200, 204));
+}
+
+TEST_F(Heartbeats, StatusRepeatsWhatASidecarSays) {
+  makePod("demo-ui-1", "ui", "10.0.0.1", true);
+  auto heartbeat = heartbeatOf("demo-ui-1", "ui");
+  heartbeat["serviceHealthy"] = false;
+  heartbeat["serviceReason"] = "connection refused";
+  beat(tokenOf("demo-ui-1", "demo-ui"), heartbeat);
+  ASSERT_TRUE(eventually([&] { return condition("Degraded") == "True PodsFail"; }));
+  EXPECT_THAT(conditionMessage("Degraded"), ::testing::HasSubstr("connection refused"));
+  // And that it fell silent, ten seconds later.
+  EXPECT_TRUE(eventually(
+      [&] { return conditionMessage("Degraded").find("does not report") != std::string::npos; }));
+}
+
+}  // namespace
+}  // namespace shopkeeper::testing
