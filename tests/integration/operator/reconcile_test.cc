@@ -138,7 +138,7 @@ TEST_F(Reconcile, AChangedSpecReachesTheObjectsAndOnlyThose) {
   EXPECT_TRUE(eventually([&] {
     const auto search = live(resources::deployments(), "demo-search").at("spec").at("template");
     return search.at("/spec/containers/0/image"_json_pointer) == "shopkeeper/search:1.1.0" &&
-           search.at("/metadata/annotations") !=
+           search.at("/metadata/annotations"_json_pointer) !=
                before.at("/spec/template/metadata/annotations"_json_pointer);
   }));
 }
