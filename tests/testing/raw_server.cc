@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <stdexcept>
+#include <utility>
 
 #include "common/http/message.h"
 
@@ -34,6 +35,27 @@ std::string RawConnection::readRequest() {
     if (got <= 0) return {};
     buffer_.append(bytes, static_cast<std::size_t>(got));
   }
+}
+
+std::string RawConnection::readHead() {
+  std::size_t end;
+  while ((end = buffer_.find("\r\n\r\n")) == std::string::npos) {
+    char bytes[4096];
+    const ssize_t got = ::recv(fd_, bytes, sizeof bytes, 0);
+    if (got <= 0) return {};
+    buffer_.append(bytes, static_cast<std::size_t>(got));
+  }
+  std::string head = buffer_.substr(0, end + 4);
+  buffer_.erase(0, end + 4);
+  return head;
+}
+
+std::string RawConnection::readSome() {
+  if (!buffer_.empty()) return std::exchange(buffer_, {});
+  std::string bytes(65536, '\0');
+  const ssize_t got = ::recv(fd_, bytes.data(), bytes.size(), 0);
+  bytes.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+  return bytes;
 }
 
 bool RawConnection::write(const std::string& bytes) {

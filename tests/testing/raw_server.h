@@ -21,6 +21,10 @@ class RawConnection {
 
   // Reads one request with its Content-Length body. Empty where the peer closed first.
   std::string readRequest();
+  // Reads one head, body not included. Empty where the peer closed first.
+  std::string readHead();
+  // What comes next, as it comes. Empty where the peer closed.
+  std::string readSome();
   bool write(const std::string& bytes);
   // One chunk of a chunked body.
   bool writeChunk(const std::string& bytes);
