@@ -2,7 +2,6 @@
 #include <malloc.h>
 
 #include <CLI/CLI.hpp>
-
 #include <cstdio>
 #include <cstdlib>
 
@@ -65,8 +64,9 @@ int run(int argc, char** argv) {
   std::string configPath = "/etc/shopkeeper/sidecar/sidecar.yaml";
   std::string logLevel = "info";
   bool check = false;
-  CLI::App app("The only door of each pod of a Shopkeeper guide: ingress, egress, probes, heartbeats.",
-               "shopkeeper-sidecar");
+  CLI::App app(
+      "The only door of each pod of a Shopkeeper guide: ingress, egress, probes, heartbeats.",
+      "shopkeeper-sidecar");
   app.add_option("--config", configPath, "The configuration file")->capture_default_str();
   app.add_option("--log-level", logLevel, "debug, info, warn or error")->capture_default_str();
   app.add_flag("--check", check, "Only check the configuration: exit 0 where it is right");

@@ -7,7 +7,6 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-
 #include <future>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -213,8 +212,7 @@ void Agent::start() {
   asio::co_spawn(self.io,
                  probeService(self.io, self.parts.config, self.parts.state, [this] { poke(); }),
                  asio::detached);
-  asio::co_spawn(self.io, checkPeers(self.io, self.parts.config, self.parts.table),
-                 asio::detached);
+  asio::co_spawn(self.io, checkPeers(self.io, self.parts.config, self.parts.table), asio::detached);
   self.thread = std::thread([&self] {
     for (;;) {
       try {

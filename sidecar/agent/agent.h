@@ -2,6 +2,7 @@
 // the service and the checks of peers. One thread of its own.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "common/clock.h"
@@ -12,8 +13,6 @@
 #include "sidecar/agent/resolver.h"
 #include "sidecar/agent/shared_state.h"
 #include "sidecar/proxy/upstream_table.h"
-
-#include <functional>
 
 namespace shopkeeper::sidecar {
 

@@ -19,7 +19,7 @@ std::string trimmed(std::string text) {
 }  // namespace
 
 Status ControlLink::refreshTrust() {
-  struct stat found {};
+  struct stat found{};
   FileVersion version;
   if (::stat(config_.caFile.c_str(), &found) == 0) {
     version = {found.st_ino,

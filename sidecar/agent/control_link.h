@@ -16,7 +16,8 @@ namespace shopkeeper::sidecar {
 // it changed, so that rotation needs no restart. Lives on its io_context's thread.
 class ControlLink {
  public:
-  ControlLink(boost::asio::io_context& io, const ControlConfig& config) : io_(io), config_(config) {}
+  ControlLink(boost::asio::io_context& io, const ControlConfig& config)
+      : io_(io), config_(config) {}
 
   // Posts `body` to /v1/heartbeat at `target`. Any status is an answer.
   boost::asio::awaitable<Result<http::Response>> post(HostPort target, std::string body);

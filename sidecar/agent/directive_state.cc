@@ -5,7 +5,9 @@
 namespace shopkeeper::sidecar {
 namespace {
 
-Error refuse(const std::string& why) { return Error(ErrorCode::InvalidArgument, "directives: " + why); }
+Error refuse(const std::string& why) {
+  return Error(ErrorCode::InvalidArgument, "directives: " + why);
+}
 
 void addLookups(std::vector<wire::Endpoint>& endpoints, const std::vector<std::string>& addresses,
                 std::uint16_t port) {

@@ -1,4 +1,5 @@
-// Which endpoints are in force: the operator's directives, and DNS while the operator is away. Pure.
+// Which endpoints are in force: the operator's directives, and DNS while the operator is away.
+// Pure.
 #pragma once
 
 #include <map>

@@ -60,10 +60,14 @@ std::chrono::milliseconds Drainer::bound() const {
 
 const char* toString(Drainer::Phase phase) {
   switch (phase) {
-    case Drainer::Phase::Serving: return "serving";
-    case Drainer::Phase::Settling: return "settling";
-    case Drainer::Phase::Closing: return "closing";
-    case Drainer::Phase::Drained: return "drained";
+    case Drainer::Phase::Serving:
+      return "serving";
+    case Drainer::Phase::Settling:
+      return "settling";
+    case Drainer::Phase::Closing:
+      return "closing";
+    case Drainer::Phase::Drained:
+      return "drained";
   }
   return "unknown";
 }

@@ -55,7 +55,8 @@ Result<std::string> readSmallFile(const std::string& path, std::size_t maxBytes)
     if (got == 0) return content;
     content.append(block, static_cast<std::size_t>(got));
     if (content.size() > maxBytes) {
-      return Error(ErrorCode::TooLarge, path + " has more than " + std::to_string(maxBytes) + " bytes");
+      return Error(ErrorCode::TooLarge,
+                   path + " has more than " + std::to_string(maxBytes) + " bytes");
     }
   }
 }
@@ -65,8 +66,7 @@ Status replaceFile(const std::string& directory, const std::string& name,
   const std::string path = directory + "/" + name;
   const std::string beside = path + ".new";
   {
-    const Descriptor file(
-        ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    const Descriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
     if (!file.valid()) return failed("cannot create", beside);
     if (!writeAll(file.get(), content) || ::fsync(file.get()) != 0) {
       return failed("cannot write", beside);

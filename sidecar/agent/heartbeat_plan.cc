@@ -15,8 +15,7 @@ milliseconds HeartbeatPlan::onFailure(Random& random) {
   hops_ = 0;
   target_ = service_;
   const int doublings = std::min(failures_++, 10);
-  const milliseconds pause =
-      std::min(std::max(kMaxPause, interval_), interval_ * (1 << doublings));
+  const milliseconds pause = std::min(std::max(kMaxPause, interval_), interval_ * (1 << doublings));
   const double kept = 1.0 - 0.2 * random.uniform();
   return milliseconds(static_cast<std::int64_t>(static_cast<double>(pause.count()) * kept));
 }

@@ -1,12 +1,11 @@
 // Where the next heartbeat goes, and when. Pure.
 #pragma once
 
+#include <chrono>
 #include <string_view>
 
 #include "common/random.h"
 #include "sidecar/agent/host_port.h"
-
-#include <chrono>
 
 namespace shopkeeper::sidecar {
 

@@ -1,13 +1,11 @@
 // Names to addresses, as an interface: production asks the pod's resolver, tests a table.
 #pragma once
 
-#include <utility>  // before Asio: g++ 12
-
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
-
 #include <memory>
 #include <string>
+#include <utility>  // before Asio: g++ 12
 #include <vector>
 
 #include "common/result.h"

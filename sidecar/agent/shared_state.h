@@ -30,14 +30,14 @@ class SharedState {
   void setDraining() { draining_ = true; }
 
   struct Control {
-    std::uint64_t generation = 0;       // of the directives in force
-    bool fallback = true;               // endpoints come from DNS too: the operator is away
-    std::uint64_t heartbeats = 0;       // answered 200 or 204
-    std::uint64_t redirects = 0;        // answered 421
-    std::uint64_t refusals = 0;         // answered otherwise
-    std::uint64_t failures = 0;         // not answered
+    std::uint64_t generation = 0;  // of the directives in force
+    bool fallback = true;          // endpoints come from DNS too: the operator is away
+    std::uint64_t heartbeats = 0;  // answered 200 or 204
+    std::uint64_t redirects = 0;   // answered 421
+    std::uint64_t refusals = 0;    // answered otherwise
+    std::uint64_t failures = 0;    // not answered
     std::uint64_t directivesRefused = 0;
-    std::string lastError;              // of the last heartbeat; empty where it was answered
+    std::string lastError;  // of the last heartbeat; empty where it was answered
   };
   Control control() const {
     std::lock_guard lock(mutex_);

@@ -79,8 +79,8 @@ http::Response Admin::Impl::readyz() {
 http::Response Admin::Impl::metricsPage() {
   http::Response response;
   response.headers.set("Content-Type", Metrics::kContentType);
-  response.body = metrics.expose() + exposition({parts.state, parts.plane, parts.table,
-                                                 parts.events.dropped()});
+  response.body = metrics.expose() +
+                  exposition({parts.state, parts.plane, parts.table, parts.events.dropped()});
   return response;
 }
 

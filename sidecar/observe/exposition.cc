@@ -59,7 +59,8 @@ void addDoor(Families& out, const std::string& door, const DoorCounts& counts) {
     out.counter("requests_total", "Requests by class of the answer; none: no answer was sent.",
                 counts.byClass[i], {{"door", door}, {"code", kClasses[i]}});
   }
-  out.counter("own_answers_total", "Answers made by the sidecar itself.", counts.ownAnswers, labels);
+  out.counter("own_answers_total", "Answers made by the sidecar itself.", counts.ownAnswers,
+              labels);
   out.counter("malformed_requests_total", "Requests refused because they could not be parsed.",
               counts.malformed, labels);
   out.counter("slow_clients_total", "Connections cut because the client was too slow.",
@@ -127,7 +128,8 @@ std::string exposition(const Observed& observed) {
   for (const auto& [result, count] :
        {std::pair{"answered", control.heartbeats}, std::pair{"redirected", control.redirects},
         std::pair{"refused", control.refusals}, std::pair{"failed", control.failures}}) {
-    out.counter("heartbeats_total", "Heartbeats by what came of them.", count, {{"result", result}});
+    out.counter("heartbeats_total", "Heartbeats by what came of them.", count,
+                {{"result", result}});
   }
   out.counter("directives_refused_total", "Directives that could not be applied.",
               control.directivesRefused);

@@ -1,5 +1,9 @@
 #include "sidecar/probe/http_channel.h"
 
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
@@ -7,11 +11,6 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
-
-#include <openssl/err.h>
-#include <openssl/ssl.h>
-#include <openssl/x509v3.h>
-
 #include <optional>
 
 namespace shopkeeper::sidecar {
@@ -27,7 +26,8 @@ using TlsStream = beast::ssl_stream<beast::tcp_stream>;
 using Answer = Result<http::Response>;
 
 Error failureOf(const error_code& error, const char* doing) {
-  if (error == beast::error::timeout) return Error(ErrorCode::Timeout, std::string(doing) + ": no answer in time");
+  if (error == beast::error::timeout)
+    return Error(ErrorCode::Timeout, std::string(doing) + ": no answer in time");
   if (error == bhttp::error::body_limit) {
     return Error(ErrorCode::TooLarge, std::string(doing) + ": the answer is larger than allowed");
   }
@@ -44,7 +44,8 @@ Result<std::shared_ptr<asio::ssl::context>> trustOnly(const std::string& caPem) 
   if (!error) context->add_certificate_authority(asio::buffer(caPem), error);
   ERR_clear_error();
   if (error) {
-    return Error(ErrorCode::InvalidArgument, "the CA holds no usable certificate: " + error.message());
+    return Error(ErrorCode::InvalidArgument,
+                 "the CA holds no usable certificate: " + error.message());
   }
   return context;
 }
@@ -90,8 +91,7 @@ asio::awaitable<Status> HttpChannel::Impl::connect(std::chrono::milliseconds tim
     error = {};
     tcp::resolver resolver(io);
     const auto found = co_await resolver.async_resolve(
-        server.host, std::to_string(server.port),
-        asio::redirect_error(asio::use_awaitable, error));
+        server.host, std::to_string(server.port), asio::redirect_error(asio::use_awaitable, error));
     if (error) co_return failureOf(error, "looking up the name");
     for (const auto& each : found) addresses.push_back(each.endpoint());
   }

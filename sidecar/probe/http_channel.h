@@ -1,15 +1,13 @@
 // A small HTTP client for the sidecar's own calls: probes, checks, heartbeats.
 #pragma once
 
-#include <utility>  // before Asio: g++ 12
-
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ssl/context.hpp>
-
 #include <chrono>
 #include <memory>
 #include <string>
+#include <utility>  // before Asio: g++ 12
 
 #include "common/http/message.h"
 #include "common/result.h"

@@ -1,13 +1,13 @@
 // The sidecar's own looking: is my service well, are the peers I may need alive.
 #pragma once
 
+#include <functional>
+
 #include "common/clock.h"
 #include "sidecar/agent/config.h"
 #include "sidecar/agent/shared_state.h"
 #include "sidecar/probe/http_channel.h"
 #include "sidecar/proxy/upstream_table.h"
-
-#include <functional>
 
 namespace shopkeeper::sidecar {
 

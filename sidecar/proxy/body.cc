@@ -59,7 +59,8 @@ void frameBody(std::vector<asio::const_buffer>& out, const std::vector<std::stri
     scratch = fmt::format("{:x}\r\n", total);
     out.push_back(asio::buffer(scratch));
   }
-  for (const std::string_view piece : pieces) out.push_back(asio::buffer(piece.data(), piece.size()));
+  for (const std::string_view piece : pieces)
+    out.push_back(asio::buffer(piece.data(), piece.size()));
   if (chunked && total > 0) out.push_back(asio::buffer("\r\n", 2));
   if (chunked && last) out.push_back(asio::buffer("0\r\n\r\n", 5));
 }

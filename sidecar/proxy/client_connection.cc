@@ -46,7 +46,6 @@ asio::awaitable<ClientConnection::Head> ClientConnection::readHead(ParseError& e
       error = {431, "the header is larger than allowed"};
       co_return Head::Refused;
     }
-    if (idle_ && context_.draining) co_return Head::Ended;
     error_code failure;
     co_await stream_.read(input_, failure);
     if (failure == asio::error::timed_out && !idle_) {
@@ -95,10 +94,10 @@ void ClientConnection::record(const Upstream& upstream, int status, Steady::dura
   if (context_.stats.sampled++ % static_cast<std::uint64_t>(context_.accessSample) != 0) return;
   constexpr std::size_t kMaxTarget = 512;
   const RequestHead& head = parser_.request();
-  context_.access->access(
-      {context_.door, std::string(head.method), std::string(head.target.substr(0, kMaxTarget)),
-       address_, upstream.name(), status,
-       std::chrono::duration_cast<std::chrono::microseconds>(duration)});
+  context_.access->access({context_.door, std::string(head.method),
+                           std::string(head.target.substr(0, kMaxTarget)), address_,
+                           upstream.name(), status,
+                           std::chrono::duration_cast<std::chrono::microseconds>(duration)});
 }
 
 asio::awaitable<void> ClientConnection::refuse(int status, std::string_view message) {

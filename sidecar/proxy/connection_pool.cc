@@ -28,8 +28,7 @@ void ConnectionPool::sweep(std::chrono::steady_clock::time_point now) {
   for (auto entry = idle_.begin(); entry != idle_.end();) {
     auto& kept = entry->second;
     const bool orphaned =
-        !kept.empty() &&
-        kept.front()->endpoint.use_count() == static_cast<long>(kept.size());
+        !kept.empty() && kept.front()->endpoint.use_count() == static_cast<long>(kept.size());
     std::erase_if(kept, [&](const auto& connection) {
       return orphaned || now - connection->idleSince >= kMaxIdle;
     });

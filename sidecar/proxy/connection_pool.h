@@ -31,7 +31,8 @@ struct UpstreamConnection {
 class ConnectionPool {
  public:
   static constexpr std::size_t kMaxIdlePerEndpoint = 64;
-  // Shorter than our peers' idle time-outs (60 s ingress, 75 s common/http), so that we close first.
+  // Shorter than our peers' idle time-outs (60 s ingress, 75 s common/http), so that we close
+  // first.
   static constexpr std::chrono::seconds kMaxIdle{30};
 
   // A usable connection, or null. Those that the peer closed meanwhile are dropped.

@@ -45,8 +45,8 @@ DataPlane::DataPlane(const SidecarConfig& config, const UpstreamTable& table, co
 DataPlane::~DataPlane() = default;
 
 Result<std::unique_ptr<DataPlane>> DataPlane::start(const SidecarConfig& config,
-                                                    const UpstreamTable& table,
-                                                    const Clock& clock, AccessSink* access) {
+                                                    const UpstreamTable& table, const Clock& clock,
+                                                    AccessSink* access) {
   std::unique_ptr<DataPlane> plane(new DataPlane(config, table, clock));
   HostPort ingress = config.ingress.listen;
   HostPort egress = config.egress.listen;

@@ -1,14 +1,12 @@
 // Many deadlines on one timer: arming and disarming are a few pointer writes, not system calls.
 #pragma once
 
-#include <utility>  // before Asio: g++ 12
-
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
-
-#include <array>
 #include <chrono>
 #include <functional>
+#include <utility>  // before Asio: g++ 12
 
 namespace shopkeeper::sidecar {
 

@@ -70,8 +70,8 @@ void EndpointHealth::onOutcome(Outcome outcome, MonotonicTime startedAt, Monoton
     case Outcome::Reset:
     case Outcome::Timeout:
       if (++gatewayFailures_ >= policy_.gatewayFailures) {
-        eject(inARow(gatewayFailures_, "resets, time-outs or gateway errors") + ", last: " +
-                  toString(outcome),
+        eject(inARow(gatewayFailures_, "resets, time-outs or gateway errors") +
+                  ", last: " + toString(outcome),
               now);
       }
       break;
@@ -97,22 +97,32 @@ void EndpointHealth::onCheck(CheckResult result, MonotonicTime now) {
 
 const char* toString(EndpointHealth::State state) {
   switch (state) {
-    case EndpointHealth::State::Healthy: return "healthy";
-    case EndpointHealth::State::Ejected: return "ejected";
-    case EndpointHealth::State::Probing: return "probing";
+    case EndpointHealth::State::Healthy:
+      return "healthy";
+    case EndpointHealth::State::Ejected:
+      return "ejected";
+    case EndpointHealth::State::Probing:
+      return "probing";
   }
   return "unknown";
 }
 
 const char* toString(Outcome outcome) {
   switch (outcome) {
-    case Outcome::Success: return "success";
-    case Outcome::ServerError: return "server-error";
-    case Outcome::GatewayError: return "gateway-error";
-    case Outcome::ConnectFailed: return "connect-failed";
-    case Outcome::Reset: return "reset";
-    case Outcome::Timeout: return "timeout";
-    case Outcome::Neutral: return "neutral";
+    case Outcome::Success:
+      return "success";
+    case Outcome::ServerError:
+      return "server-error";
+    case Outcome::GatewayError:
+      return "gateway-error";
+    case Outcome::ConnectFailed:
+      return "connect-failed";
+    case Outcome::Reset:
+      return "reset";
+    case Outcome::Timeout:
+      return "timeout";
+    case Outcome::Neutral:
+      return "neutral";
   }
   return "unknown";
 }

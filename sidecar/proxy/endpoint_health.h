@@ -1,6 +1,7 @@
 // What one endpoint's answers and checks say about its health. Pure: time comes in as an argument.
 //
-//   Healthy --failures--> Ejected --back-off over, or a check passed--> Probing --success--> Healthy
+//   Healthy --failures--> Ejected --back-off over, or a check passed--> Probing --success-->
+//   Healthy
 //                            ^------------------- failure, back-off doubled ---|
 //
 // Sources: outlier detection of Envoy (consecutive counters, exponential ejection) and the circuit
@@ -27,10 +28,10 @@ enum class Outcome {
 enum class CheckResult { Passed, NotReady, Unreachable };
 
 struct HealthPolicy {
-  int connectFailures = 1;      // consecutive; a refused connection is a dead process
-  int gatewayFailures = 2;      // consecutive resets, time-outs and gateway errors
-  int serverErrors = 5;         // consecutive 5xx (Envoy's consecutive_5xx)
-  int unreachableChecks = 2;    // consecutive active checks of an idle endpoint
+  int connectFailures = 1;    // consecutive; a refused connection is a dead process
+  int gatewayFailures = 2;    // consecutive resets, time-outs and gateway errors
+  int serverErrors = 5;       // consecutive 5xx (Envoy's consecutive_5xx)
+  int unreachableChecks = 2;  // consecutive active checks of an idle endpoint
   Duration baseEjection = std::chrono::seconds(1);
   Duration maxEjection = std::chrono::seconds(30);
   Duration forgiveAfter = std::chrono::seconds(30);  // healthy that long: back-off starts over

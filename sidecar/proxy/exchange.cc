@@ -154,7 +154,8 @@ asio::awaitable<bool> Exchange::answerClientFailure() {
 
 asio::awaitable<bool> Exchange::answerOwn(int status, std::string_view errorName,
                                           std::string_view message) {
-  const bool keep = head_.keepAlive && upload_.complete() && !context_.draining;
+  const bool keep =
+      head_.keepAlive && upload_.complete() && upload_.failure().status == 0 && !context_.draining;
   std::string answer;
   writeOwnAnswer(answer, status, errorName, message, !keep, headRequest_);
   context_.stats.ownAnswers.add();

@@ -50,11 +50,11 @@ asio::awaitable<bool> Exchange::relayAnswer(Outcome& outcome, const EndpointId& 
   // The answer is out but the client still sends: nobody wants the rest.
   const bool uploadCut = upload_.running() || !upload_.complete();
   co_await upload_.stop();
-  const bool reusable = complete && answer.keepAlive && !uploadCut &&
-                        connection_->parser.done() && connection_->input.empty();
+  const bool reusable = complete && answer.keepAlive && !uploadCut && connection_->parser.done() &&
+                        connection_->input.empty();
   if (reusable) context_.pool.put(std::move(connection_));
   connection_.reset();
-  co_return complete && keep && !uploadCut;
+  co_return complete&& keep && !uploadCut;
 }
 
 asio::awaitable<bool> Exchange::relayBody(Framing framing, std::string& head, Outcome& outcome) {

@@ -44,9 +44,8 @@ asio::awaitable<bool> Exchange::dial(const EndpointRef& endpoint) {
   error_code error;
   const auto address = asio::ip::make_address(endpoint->host, error);
   if (error || left <= Steady::duration::zero()) co_return false;
-  connection_ = std::make_unique<UpstreamConnection>(endpoint, context_.io, context_.wheel,
-                                                     context_.limits.maxHeaderBytes,
-                                                     context_.bufferBytes);
+  connection_ = std::make_unique<UpstreamConnection>(
+      endpoint, context_.io, context_.wheel, context_.limits.maxHeaderBytes, context_.bufferBytes);
   connection_->stream.limitWrite(std::min<Steady::duration>(context_.connectTimeout, left));
   co_await connection_->stream.connect({address, endpoint->port}, error);
   co_return !error;

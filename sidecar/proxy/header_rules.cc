@@ -11,8 +11,8 @@ namespace {
 using http::equalsIgnoreCase;
 
 constexpr std::array<std::string_view, 9> kConnectionFields{
-    "Connection", "Keep-Alive",     "Proxy-Connection",  "TE",    "Trailer",
-    "Upgrade",    "Content-Length", "Transfer-Encoding", "HTTP2-Settings"};
+    "Connection",     "Keep-Alive",        "Proxy-Connection", "TE", "Trailer", "Upgrade",
+    "Content-Length", "Transfer-Encoding", "HTTP2-Settings"};
 constexpr std::string_view kInternalPrefix = "X-Shopkeeper-";
 constexpr std::size_t kMaxRequestId = 128;
 
@@ -31,13 +31,25 @@ bool hasPrefix(std::string_view name, std::string_view prefix) {
 
 std::string_view codeName(int status) {
   switch (status) {
-    case 400: case 405: case 417: case 421: case 431: return "InvalidArgument";
-    case 403: return "PermissionDenied";
-    case 404: return "NotFound";
-    case 408: case 504: return "Timeout";
-    case 413: return "TooLarge";
-    case 501: return "NotImplemented";
-    default: return "Unavailable";
+    case 400:
+    case 405:
+    case 417:
+    case 421:
+    case 431:
+      return "InvalidArgument";
+    case 403:
+      return "PermissionDenied";
+    case 404:
+      return "NotFound";
+    case 408:
+    case 504:
+      return "Timeout";
+    case 413:
+      return "TooLarge";
+    case 501:
+      return "NotImplemented";
+    default:
+      return "Unavailable";
   }
 }
 

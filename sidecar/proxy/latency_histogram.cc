@@ -6,7 +6,8 @@
 
 namespace shopkeeper::sidecar {
 
-// Buckets 0 to 7 hold 0 to 7 us; above, the three bits after the leading one choose within the octave.
+// Buckets 0 to 7 hold 0 to 7 us; above, the three bits after the leading one choose within the
+// octave.
 std::size_t LatencyHistogram::bucketOf(std::uint64_t micros) {
   if (micros < 8) return static_cast<std::size_t>(micros);
   const int octave = std::bit_width(micros) - 4;
@@ -22,8 +23,8 @@ std::uint64_t LatencyHistogram::upperMicros(std::size_t bucket) {
 }
 
 void LatencyHistogram::record(std::chrono::nanoseconds latency) {
-  const auto micros =
-      std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::microseconds>(latency).count());
+  const auto micros = std::max<std::int64_t>(
+      0, std::chrono::duration_cast<std::chrono::microseconds>(latency).count());
   ++buckets_[bucketOf(static_cast<std::uint64_t>(micros))];
   ++count_;
   sumSeconds_ += static_cast<double>(micros) * 1e-6;
@@ -42,8 +43,8 @@ double LatencyHistogram::quantileMs(double q) const {
 }
 
 std::uint64_t LatencyHistogram::countAtMost(std::chrono::nanoseconds limit) const {
-  const auto micros = static_cast<std::uint64_t>(
-      std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::microseconds>(limit).count()));
+  const auto micros = static_cast<std::uint64_t>(std::max<std::int64_t>(
+      0, std::chrono::duration_cast<std::chrono::microseconds>(limit).count()));
   std::uint64_t seen = 0;
   for (std::size_t bucket = 0; bucket + 1 < kBuckets && upperMicros(bucket) <= micros; ++bucket) {
     seen += buckets_[bucket];

@@ -1,11 +1,11 @@
 #include "sidecar/proxy/listener.h"
 
+#include <sys/socket.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-
-#include <sys/socket.h>
 
 namespace shopkeeper::sidecar {
 namespace {
@@ -13,6 +13,7 @@ namespace {
 using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
 constexpr std::chrono::milliseconds kBreathe{50};
+constexpr std::chrono::milliseconds kMinIdle{250};
 
 }  // namespace
 
@@ -39,12 +40,17 @@ void Listener::start() { asio::co_spawn(context_.io, acceptLoop(), asio::detache
 
 asio::awaitable<void> Listener::acceptLoop() {
   while (!stopping_) {
-    if (connections_.size() >= context_.limits.maxConnections) {
-      evictIdle();
-      co_await waitForRoom();
-      continue;
-    }
     error_code error;
+    if (connections_.size() >= context_.limits.maxConnections) {
+      co_await acceptor_.async_wait(tcp::acceptor::wait_read,
+                                    asio::redirect_error(asio::use_awaitable, error));
+      if (stopping_) break;
+      if (connections_.size() >= context_.limits.maxConnections) {
+        evictIdle();
+        co_await waitForRoom();
+        continue;
+      }
+    }
     tcp::socket socket =
         co_await acceptor_.async_accept(asio::redirect_error(asio::use_awaitable, error));
     if (stopping_) break;
@@ -52,12 +58,16 @@ asio::awaitable<void> Listener::acceptLoop() {
       co_await waitForRoom();
       continue;
     }
-    context_.stats.accepted.add();
-    context_.stats.open.add();
-    auto connection = std::make_shared<ClientConnection>(std::move(socket), context_);
-    connections_.emplace(connection.get(), connection);
-    asio::co_spawn(context_.io, serve(std::move(connection)), asio::detached);
+    admit(std::move(socket));
   }
+}
+
+void Listener::admit(tcp::socket socket) {
+  context_.stats.accepted.add();
+  context_.stats.open.add();
+  auto connection = std::make_shared<ClientConnection>(std::move(socket), context_);
+  connections_.emplace(connection.get(), connection);
+  asio::co_spawn(context_.io, serve(std::move(connection)), asio::detached);
 }
 
 asio::awaitable<void> Listener::waitForRoom() {
@@ -75,8 +85,9 @@ asio::awaitable<void> Listener::serve(std::shared_ptr<ClientConnection> connecti
 
 void Listener::evictIdle() {
   ClientConnection* oldest = nullptr;
+  const auto recent = std::chrono::steady_clock::now() - kMinIdle;
   for (const auto& [key, connection] : connections_) {
-    if (!connection->idle()) continue;
+    if (!connection->idle() || connection->idleSince() > recent) continue;
     if (oldest == nullptr || connection->idleSince() < oldest->idleSince()) oldest = key;
   }
   if (oldest == nullptr) return;
@@ -85,11 +96,18 @@ void Listener::evictIdle() {
 }
 
 void Listener::stopAccepting() {
+  if (stopping_) return;
   stopping_ = true;
-  error_code ignored;
-  acceptor_.close(ignored);
-  gate_.cancel();
   for (const auto& [key, connection] : connections_) connection->closeIfIdle();
+  error_code error;
+  acceptor_.non_blocking(true, error);
+  while (!error && connections_.size() < context_.limits.maxConnections) {
+    tcp::socket waiting(context_.io);
+    acceptor_.accept(waiting, error);
+    if (!error) admit(std::move(waiting));
+  }
+  acceptor_.close(error);
+  gate_.cancel();
 }
 
 void Listener::closeAll() {

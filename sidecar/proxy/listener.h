@@ -2,7 +2,6 @@
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
-
 #include <memory>
 #include <unordered_map>
 
@@ -16,7 +15,8 @@ namespace shopkeeper::sidecar {
 Result<tcp::acceptor> openAcceptor(asio::io_context& io, const HostPort& address, bool shared);
 
 // Lives on its loop's thread, but for construction. At the limit of connections the one that has
-// been idle longest makes room; when none is idle, newcomers wait in the kernel's backlog.
+// been idle longest (250 ms at least) makes room for a newcomer; when none is, newcomers wait in
+// the kernel's backlog.
 class Listener {
  public:
   Listener(tcp::acceptor acceptor, ExchangeContext context);
@@ -24,6 +24,7 @@ class Listener {
   void start();
   // No new connections; idle ones end now, busy ones after their answer (ExchangeContext::draining
   // must be set before).
+  // What the kernel has accepted already is still served.
   void stopAccepting();
   // Ends every connection at once.
   void closeAll();
@@ -31,6 +32,7 @@ class Listener {
 
  private:
   asio::awaitable<void> acceptLoop();
+  void admit(tcp::socket socket);
   asio::awaitable<void> serve(std::shared_ptr<ClientConnection> connection);
   asio::awaitable<void> waitForRoom();
   void evictIdle();

@@ -1,7 +1,6 @@
 #include "sidecar/proxy/loop.h"
 
 #include <boost/asio/post.hpp>
-
 #include <future>
 
 #include "common/log.h"

@@ -1,9 +1,8 @@
 // One event loop of the data plane: a thread, its timers, its connection pools, its two listeners.
 #pragma once
 
-#include <boost/asio/executor_work_guard.hpp>
-
 #include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
 #include <functional>
 #include <memory>
 #include <thread>

@@ -1,13 +1,11 @@
 #include "sidecar/proxy/message_parser.h"
 
-#include <utility>  // before Boost: g++ 12
-
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
-
 #include <limits>
 #include <optional>
+#include <utility>  // before Boost: g++ 12
 
 #include "common/http/message.h"
 
@@ -82,20 +80,32 @@ class Collector final : public bhttp::basic_parser<isRequest> {
 
 std::string_view reasonFor(const error_code& error) {
   switch (static_cast<bhttp::error>(error.value())) {
-    case bhttp::error::bad_method: return "the method is malformed";
-    case bhttp::error::bad_target: return "the request target is malformed";
-    case bhttp::error::bad_version: return "the HTTP version is malformed or not supported";
-    case bhttp::error::bad_status: return "the status is malformed";
-    case bhttp::error::bad_field: return "a header field name is malformed";
-    case bhttp::error::bad_value: return "a header field value is malformed";
-    case bhttp::error::bad_content_length: return "Content-Length is malformed or contradicted";
+    case bhttp::error::bad_method:
+      return "the method is malformed";
+    case bhttp::error::bad_target:
+      return "the request target is malformed";
+    case bhttp::error::bad_version:
+      return "the HTTP version is malformed or not supported";
+    case bhttp::error::bad_status:
+      return "the status is malformed";
+    case bhttp::error::bad_field:
+      return "a header field name is malformed";
+    case bhttp::error::bad_value:
+      return "a header field value is malformed";
+    case bhttp::error::bad_content_length:
+      return "Content-Length is malformed or contradicted";
     case bhttp::error::bad_transfer_encoding:
       return "Transfer-Encoding is repeated or contradicts Content-Length";
-    case bhttp::error::bad_line_ending: return "a line does not end in CR LF";
-    case bhttp::error::bad_chunk: return "the chunked body is malformed";
-    case bhttp::error::bad_chunk_extension: return "a chunk extension is malformed";
-    case bhttp::error::partial_message: return "the connection ended within the message";
-    default: return "the message is malformed";
+    case bhttp::error::bad_line_ending:
+      return "a line does not end in CR LF";
+    case bhttp::error::bad_chunk:
+      return "the chunked body is malformed";
+    case bhttp::error::bad_chunk_extension:
+      return "a chunk extension is malformed";
+    case bhttp::error::partial_message:
+      return "the connection ended within the message";
+    default:
+      return "the message is malformed";
   }
 }
 
@@ -107,13 +117,20 @@ std::size_t endOfHead(std::string_view input) {
 
 // An obs-fold begins a line with white space; a bare LF is no line ending.
 std::string_view flawInLines(std::string_view head) {
-  for (std::size_t at = head.find('\n'); at != std::string_view::npos; at = head.find('\n', at + 1)) {
+  for (std::size_t at = head.find('\n'); at != std::string_view::npos;
+       at = head.find('\n', at + 1)) {
     if (at == 0 || head[at - 1] != '\r') return "a line does not end in CR LF";
     if (at + 1 < head.size() && (head[at + 1] == ' ' || head[at + 1] == '\t')) {
       return "a header field is folded over lines";
     }
   }
   return {};
+}
+
+// A TLS hello, say, is refused at its first byte and not when the header times out.
+bool mayBeginRequest(std::string_view input) {
+  if (input.empty() || input == "\r") return true;
+  return input.front() > ' ' && input.front() < 127;
 }
 
 bool hasNoBody(const ResponseHead& head, bool headAnswer) {
@@ -178,6 +195,10 @@ std::size_t MessageParser::parseHead(std::string_view input, ParseError& error) 
     input.remove_prefix(skipped);
     if (skipped > 64) {
       error = {400, "too many empty lines before the request"};
+      return 0;
+    }
+    if (!mayBeginRequest(input)) {
+      error = {400, "the first byte begins no request line"};
       return 0;
     }
   }

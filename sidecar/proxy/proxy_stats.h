@@ -22,11 +22,11 @@ class Tally {
 
 struct ProxyStats {
   Tally accepted;
-  Tally open;       // connections now
-  Tally inFlight;   // requests now
-  Tally timedOut;   // connections cut for being slow
-  Tally evicted;    // idle connections closed to make room
-  Tally malformed;  // requests refused because they could not be parsed
+  Tally open;                    // connections now
+  Tally inFlight;                // requests now
+  Tally timedOut;                // connections cut for being slow
+  Tally evicted;                 // idle connections closed to make room
+  Tally malformed;               // requests refused because they could not be parsed
   std::array<Tally, 6> byClass;  // [2]: answers with 2xx; [0]: no answer
   Tally ownAnswers;              // of those, made by the sidecar itself
   std::uint64_t sampled = 0;     // for the access log; used by the loop only

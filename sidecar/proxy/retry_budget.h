@@ -9,8 +9,8 @@
 namespace shopkeeper::sidecar {
 
 // Over a sliding window of 10 s: retries <= percent of the requests + 10 a second.
-// Source: Finagle's and Linkerd's budget (20 % + 10/s, ttl 10 s); Gateway API GEP-3388 has the same.
-// Not thread-safe.
+// Source: Finagle's and Linkerd's budget (20 % + 10/s, ttl 10 s); Gateway API GEP-3388 has the
+// same. Not thread-safe.
 class RetryBudget {
  public:
   static constexpr int kWindowSeconds = 10;

@@ -12,8 +12,8 @@ bool isIdempotent(std::string_view method);
 
 struct FailedTry {
   Outcome outcome = Outcome::Neutral;
-  bool reusedConnection = false;  // the connection had served another request before
-  bool nothingSent = false;       // no byte of this request left us on this try
+  bool reusedConnection = false;     // the connection had served another request before
+  bool nothingSent = false;          // no byte of this request left us on this try
   bool neverReachedService = false;  // the peer's sidecar said so: no-endpoint or overload
   bool idempotent = false;
   bool bodyReplayable = false;  // all of the body read so far is still held

@@ -1,11 +1,10 @@
 #include "sidecar/proxy/stream.h"
 
+#include <sys/socket.h>
+
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-
-#include <sys/socket.h>
-
 #include <cerrno>
 
 namespace shopkeeper::sidecar {
@@ -37,9 +36,8 @@ asio::awaitable<void> Stream::read(InputBuffer& input, error_code& error) {
     error = asio::error::timed_out;
     co_return;
   }
-  const std::size_t bytes =
-      co_await socket_.async_read_some(asio::buffer(room.data, room.size),
-                                       asio::redirect_error(asio::use_awaitable, error));
+  const std::size_t bytes = co_await socket_.async_read_some(
+      asio::buffer(room.data, room.size), asio::redirect_error(asio::use_awaitable, error));
   input.commit(bytes);
   if (error == asio::error::operation_aborted && readExpired_) {
     readExpired_ = false;

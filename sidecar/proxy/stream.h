@@ -1,13 +1,11 @@
 // A TCP connection of the data plane with deadlines on reading and writing.
 #pragma once
 
-#include <utility>  // before Asio: g++ 12
-
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
-
 #include <span>
+#include <utility>  // before Asio: g++ 12
 
 #include "sidecar/proxy/deadline_wheel.h"
 #include "sidecar/proxy/input_buffer.h"
@@ -15,8 +13,8 @@
 namespace shopkeeper::sidecar {
 
 namespace asio = boost::asio;
-using boost::system::error_code;
 using asio::ip::tcp;
+using boost::system::error_code;
 
 // Errors: asio::error::timed_out after a deadline, operation_aborted after interrupt() or close(),
 // eof at the peer's end of stream, others as the kernel gives them. Lives on its loop's thread.

@@ -55,7 +55,10 @@ void Upstream::configure(const UpstreamPolicy& policy,
     auto slot = std::make_unique<Slot>(
         Slot{std::make_shared<EndpointId>(EndpointId{spec.address, address->host, address->port,
                                                      spec.pod.empty() ? spec.address : spec.pod}),
-             spec, EndpointHealth(healthPolicy_), {}, 0});
+             spec,
+             EndpointHealth(healthPolicy_),
+             {},
+             0});
     next.push_back(std::move(slot));
   }
   slots_ = std::move(next);
@@ -189,11 +192,10 @@ UpstreamView Upstream::view() const {
   view.endpoints.reserve(slots_.size());
   for (const auto& slot : slots_) {
     const bool out = !slot->health.healthy();
-    view.endpoints.push_back({slot->spec, slot->health.state(), slot->health.reason(),
-                              slot->health.ejections(),
-                              out ? std::max(Duration(0), slot->health.ejectedUntil() - now)
-                                  : Duration(0),
-                              slot->counts});
+    view.endpoints.push_back(
+        {slot->spec, slot->health.state(), slot->health.reason(), slot->health.ejections(),
+         out ? std::max(Duration(0), slot->health.ejectedUntil() - now) : Duration(0),
+         slot->counts});
   }
   return view;
 }

@@ -31,7 +31,7 @@ struct EndpointId {
   std::string address;  // "10.244.1.5:8080"
   std::string host;     // IP literal
   std::uint16_t port = 0;
-  std::string pod;      // or the address, where the pod is not known
+  std::string pod;  // or the address, where the pod is not known
 };
 using EndpointRef = std::shared_ptr<const EndpointId>;
 

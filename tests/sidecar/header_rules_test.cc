@@ -53,8 +53,7 @@ TEST(RequestHeadRules, FramesAnewWhateverTheClientWrote) {
   RequestEdits edits;
   edits.framing = Framing::Length;
   edits.length = 5;
-  const std::string length =
-      forwarded(request({{"Host", "s"}, {"Content-Length", "5, 5"}}), edits);
+  const std::string length = forwarded(request({{"Host", "s"}, {"Content-Length", "5, 5"}}), edits);
   EXPECT_THAT(length, HasSubstr("Content-Length: 5\r\n"));
   EXPECT_THAT(length, Not(HasSubstr("5, 5")));
   edits.framing = Framing::Chunked;
@@ -68,8 +67,9 @@ TEST(RequestHeadRules, TheClientIsAppendedToXForwardedFor) {
   EXPECT_THAT(forwarded(request({{"Host", "s"}}), edits),
               HasSubstr("X-Forwarded-For: 10.0.0.9\r\n"));
   EXPECT_THAT(
-      forwarded(request({{"Host", "s"}, {"x-forwarded-for", "1.1.1.1"}, {"X-Forwarded-For", "2.2.2.2"}}),
-                edits),
+      forwarded(
+          request({{"Host", "s"}, {"x-forwarded-for", "1.1.1.1"}, {"X-Forwarded-For", "2.2.2.2"}}),
+          edits),
       HasSubstr("X-Forwarded-For: 1.1.1.1, 2.2.2.2, 10.0.0.9\r\n"));
 }
 

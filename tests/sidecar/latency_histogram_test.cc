@@ -8,9 +8,7 @@ namespace {
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
-TEST(LatencyHistogram, EmptyHasNoQuantiles) {
-  EXPECT_EQ(LatencyHistogram().quantileMs(0.99), 0);
-}
+TEST(LatencyHistogram, EmptyHasNoQuantiles) { EXPECT_EQ(LatencyHistogram().quantileMs(0.99), 0); }
 
 TEST(LatencyHistogram, QuantilesAreWithinTheBucketWidth) {
   for (const long micros : {1L, 7L, 8L, 15L, 16L, 100L, 999L, 12'345L, 1'000'000L, 30'000'000L}) {

@@ -51,8 +51,8 @@ TEST_P(RefusedRequests, AtEveryCutOfTheInput) {
   for (const std::size_t step : {1u, 2u, 7u, 4096u}) {
     MessageParser parser(MessageParser::Kind::Request, 4096);
     const Parsed result = parse(parser, GetParam().bytes, step);
-    EXPECT_EQ(result.error.status, GetParam().status) << "step " << step << ": "
-                                                      << result.error.reason;
+    EXPECT_EQ(result.error.status, GetParam().status)
+        << "step " << step << ": " << result.error.reason;
     EXPECT_FALSE(result.error.reason.empty());
   }
 }
@@ -64,8 +64,10 @@ const std::string kChunked = kPost + "Transfer-Encoding: chunked\r\n\r\n";
 INSTANTIATE_TEST_SUITE_P(
     Table, RefusedRequests,
     ::testing::Values(
-        Refused{"LengthAndChunked", kPost + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
-        Refused{"ChunkedAndLength", kPost + "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n", 400},
+        Refused{"LengthAndChunked",
+                kPost + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
+        Refused{"ChunkedAndLength",
+                kPost + "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n", 400},
         Refused{"TwoLengths", kPost + "Content-Length: 3\r\nContent-Length: 4\r\n\r\n", 400},
         Refused{"LengthList", kPost + "Content-Length: 3, 4\r\n\r\n", 400},
         Refused{"NegativeLength", kPost + "Content-Length: -1\r\n\r\n", 400},
@@ -73,12 +75,14 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"HexLength", kPost + "Content-Length: 0x3\r\n\r\n", 400},
         Refused{"HugeLength", kPost + "Content-Length: 99999999999999999999\r\n\r\n", 400},
         Refused{"EmptyLength", kPost + "Content-Length:\r\n\r\n", 400},
-        Refused{"TwoCodings", kPost + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
+        Refused{"TwoCodings",
+                kPost + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
         Refused{"Gzip", kPost + "Transfer-Encoding: gzip\r\n\r\n", 501},
         Refused{"GzipChunked", kPost + "Transfer-Encoding: gzip, chunked\r\n\r\n", 501},
         Refused{"ChunkedIdentity", kPost + "Transfer-Encoding: chunked, identity\r\n\r\n", 501},
         Refused{"XChunked", kPost + "Transfer-Encoding: xchunked\r\n\r\n", 501},
-        Refused{"ChunkedIn10", "POST / HTTP/1.0\r\n" + kHost + "Transfer-Encoding: chunked\r\n\r\n", 400},
+        Refused{"ChunkedIn10", "POST / HTTP/1.0\r\n" + kHost + "Transfer-Encoding: chunked\r\n\r\n",
+                400},
         Refused{"ObsFold", "GET / HTTP/1.1\r\n" + kHost + "X: a\r\n b\r\n\r\n", 400},
         Refused{"TabFold", "GET / HTTP/1.1\r\n" + kHost + "X: a\r\n\tb\r\n\r\n", 400},
         Refused{"FoldedFirstField", "GET / HTTP/1.1\r\n Host: s\r\n\r\n", 400},
@@ -86,7 +90,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"BareLf", "GET / HTTP/1.1\nHost: s\n\n", 400},
         Refused{"BareLfInside", "GET / HTTP/1.1\r\n" + kHost + "X: a\nY: b\r\n\r\n", 400},
         Refused{"BareCr", "GET / HTTP/1.1\r\n" + kHost + "X: a\rY: b\r\n\r\n", 400},
-        Refused{"NulInValue", "GET / HTTP/1.1\r\n" + kHost + std::string("X: a\0b\r\n\r\n", 10), 400},
+        Refused{"NulInValue", "GET / HTTP/1.1\r\n" + kHost + std::string("X: a\0b\r\n\r\n", 10),
+                400},
         Refused{"NulInName", "GET / HTTP/1.1\r\n" + kHost + std::string("X\0: a\r\n\r\n", 9), 400},
         Refused{"NoColon", "GET / HTTP/1.1\r\n" + kHost + "nonsense\r\n\r\n", 400},
         Refused{"EmptyName", "GET / HTTP/1.1\r\n" + kHost + ": x\r\n\r\n", 400},
@@ -102,15 +107,21 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"Connect", "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n", 405},
         Refused{"Trace", "TRACE / HTTP/1.1\r\n" + kHost + "\r\n", 405},
         Refused{"OtherExpectation", kPost + "Expect: miracles\r\nContent-Length: 1\r\n\r\nx", 417},
-        Refused{"TlsHello", std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 15), 400},
-        Refused{"LongHeader", "GET / HTTP/1.1\r\n" + kHost + "X: " + std::string(5000, 'a') + "\r\n\r\n", 431},
-        Refused{"EndlessHeader", "GET / HTTP/1.1\r\n" + kHost + "X: " + std::string(9000, 'a'), 431},
-        Refused{"ManyFields", "GET / HTTP/1.1\r\n" + kHost +
-                                  [] {
-                                    std::string fields;
-                                    for (int i = 0; i < 120; ++i) fields += "a: b\r\n";
-                                    return fields;
-                                  }() + "\r\n", 431},
+        Refused{"TlsHello", std::string("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 15),
+                400},
+        Refused{"LongHeader",
+                "GET / HTTP/1.1\r\n" + kHost + "X: " + std::string(5000, 'a') + "\r\n\r\n", 431},
+        Refused{"EndlessHeader", "GET / HTTP/1.1\r\n" + kHost + "X: " + std::string(9000, 'a'),
+                431},
+        Refused{"ManyFields",
+                "GET / HTTP/1.1\r\n" + kHost +
+                    [] {
+                      std::string fields;
+                      for (int i = 0; i < 120; ++i) fields += "a: b\r\n";
+                      return fields;
+                    }() +
+                    "\r\n",
+                431},
         Refused{"ChunkSizeNotHex", kChunked + "zz\r\nhello\r\n0\r\n\r\n", 400},
         Refused{"ChunkSizeEmpty", kChunked + "\r\nhello\r\n0\r\n\r\n", 400},
         Refused{"ChunkSizeNegative", kChunked + "-5\r\nhello\r\n0\r\n\r\n", 400},
