@@ -49,8 +49,7 @@ class Search {
         request_(request),
         ranking_(ranking),
         vocabulary_(db),
-        lexicon_(columns_.categoriesZh().begin(), columns_.categoriesZh().end()),
-        planner_(vocabulary_, synonyms, lexicon_, ranking.synonym) {
+        planner_(vocabulary_, synonyms, index.categoryNames(), ranking.synonym) {
     result_.version = index.version();
   }
 
@@ -172,7 +171,6 @@ class Search {
   const SearchRequest& request_;
   const Ranking& ranking_;
   const IndexVocabulary vocabulary_;
-  const std::unordered_set<std::string> lexicon_;
   const Planner planner_;
   Plan plan_;
   SearchResult result_;

@@ -39,6 +39,17 @@ Columns readColumns(const Xapian::Database& db) {
   return columns;
 }
 
+CategoryNames namesOf(const Columns& columns) {
+  CategoryNames names;
+  for (const auto* list : {&columns.categories(), &columns.categoriesZh()}) {
+    for (std::uint32_t i = 0; i < list->size(); ++i) {
+      const std::string key = phraseKey((*list)[i]);
+      if (!key.empty()) names[key].push_back(i);
+    }
+  }
+  return names;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<Index>> Index::open(const std::string& file, unsigned handles) {
@@ -59,6 +70,7 @@ Result<std::shared_ptr<Index>> Index::open(const std::string& file, unsigned han
     }
     index->version_ = db.get_metadata(meta::kVersion);
     index->columns_ = readColumns(db);
+    index->categoryNames_ = namesOf(index->columns_);
   } catch (const Xapian::Error& e) {
     return Error(ErrorCode::Corrupt, "index " + file + ": " + e.get_description());
   }

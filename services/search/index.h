@@ -10,6 +10,7 @@
 
 #include "common/result.h"
 #include "services/search/columns.h"
+#include "services/search/plan.h"
 
 namespace Xapian {
 class Database;
@@ -30,6 +31,7 @@ class Index {
   const std::string& version() const { return version_; }
   const std::string& file() const { return file_; }
   const Columns& columns() const { return columns_; }
+  const CategoryNames& categoryNames() const { return categoryNames_; }
 
   // The file is removed together with this object.
   void retire() { retired_ = true; }
@@ -54,6 +56,7 @@ class Index {
   std::string file_;
   std::string version_;
   Columns columns_;
+  CategoryNames categoryNames_;
   std::atomic<bool> retired_{false};
   mutable std::mutex mutex_;
   mutable std::condition_variable returned_;

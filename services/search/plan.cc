@@ -8,6 +8,7 @@ namespace shopkeeper::search {
 namespace {
 
 constexpr std::size_t kLongestLexiconWord = 10;  // characters
+constexpr std::size_t kLongestCategoryName = 3;  // words
 constexpr std::size_t kShortestHalf = 3;         // of a word that is split in two
 constexpr double kSplitFactor = 0.9;
 
@@ -44,6 +45,7 @@ class Planner::Builder {
     for (std::size_t i = 0; i < pieces_.size() && plan_.units.size() < kMostUnits;) {
       i += take(i);
     }
+    chooseCategories();
     if (plan_.required() == 0) {
       for (Unit& unit : plan_.units) unit.optional = false;
     }
@@ -60,7 +62,8 @@ class Planner::Builder {
       run(piece);
       return 1;
     }
-    for (std::size_t n = std::min(p_.synonyms_.longestWords(), pieces_.size() - i); n > 0; --n) {
+    const std::size_t most = std::max(p_.synonyms_.longestWords(), kLongestCategoryName);
+    for (std::size_t n = std::min(most, pieces_.size() - i); n > 0; --n) {
       if (synonymPhrase(i, n)) return n;
     }
     if (piece.kind != Kind::Word) {
@@ -92,13 +95,37 @@ class Planner::Builder {
       }
     }
     const std::vector<std::string>* others = p_.synonyms_.find(key);
-    if (!others) return false;
+    if (!others && !p_.categories_.contains(key)) return false;
     Unit unit = unitOver(pieces_[i].begin(), pieces_[i + n - 1].end());
+    nameCategories(unit, key, others);
     add(unit, std::move(asTyped));
     add(unit, {{termOf(joined)}, 1});
-    addSynonyms(unit, *others);
+    if (others) addSynonyms(unit, *others);
     plan_.units.push_back(std::move(unit));
     return true;
+  }
+
+  // The unit names the categories that are called so, or by a synonym.
+  void nameCategories(Unit& unit, const std::string& key,
+                      const std::vector<std::string>* synonyms) const {
+    const auto take = [&](const std::string& name) {
+      const auto at = p_.categories_.find(name);
+      if (at == p_.categories_.end()) return;
+      unit.categories.insert(unit.categories.end(), at->second.begin(), at->second.end());
+    };
+    take(key);
+    if (!unit.categories.empty() || !synonyms) return;
+    for (const std::string& other : *synonyms) take(phraseKey(other));
+  }
+
+  void chooseCategories() {
+    for (const Unit& unit : plan_.units) {
+      if (!unit.categories.empty()) {
+        plan_.categories = unit.categories;
+      } else if (!plan_.categories.empty()) {
+        break;
+      }
+    }
   }
 
   void addSynonyms(Unit& unit, const std::vector<std::string>& others) const {
@@ -195,7 +222,7 @@ class Planner::Builder {
         std::min(chars.size() - i, std::max(p_.synonyms_.longestRun(), kLongestLexiconWord));
     for (std::size_t n = most; n > 1; --n) {
       const std::string text = textOf(chars, i, i + n);
-      if (p_.synonyms_.find(text) || p_.lexicon_.contains(text)) return n;
+      if (p_.synonyms_.find(text) || p_.categories_.contains(text)) return n;
     }
     return 0;
   }
@@ -204,7 +231,9 @@ class Planner::Builder {
     const std::string text = textOf(chars, from, to);
     Unit unit = unitOver(chars[from].begin, chars[to - 1].end);
     add(unit, {phraseTerms(text), 1});
-    if (const auto* others = p_.synonyms_.find(text)) addSynonyms(unit, *others);
+    const auto* others = p_.synonyms_.find(text);
+    nameCategories(unit, text, others);
+    if (others) addSynonyms(unit, *others);
     push(std::move(unit));
   }
 

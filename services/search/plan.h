@@ -3,9 +3,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "services/search/synonyms.h"
@@ -29,16 +30,20 @@ struct Alternative {
 
 struct Unit {
   std::vector<Alternative> alternatives;  // the first is the words as typed
-  bool gram = false;      // one of several overlapping pairs of a Chinese run
-  bool optional = false;  // a stop word: may add to the score, is never asked for
-  bool unknown = false;   // a word that no product has: worth a spelling suggestion
-  std::string word;       // the folded word of an unknown unit
-  std::size_t begin = 0;  // its bytes in the query
+  bool gram = false;                      // one of several overlapping pairs of a Chinese run
+  bool optional = false;                  // a stop word: may add to the score, is never asked for
+  bool unknown = false;                   // a word that no product has: worth a spelling suggestion
+  std::string word;                       // the folded word of an unknown unit
+  std::size_t begin = 0;                  // its bytes in the query
   std::size_t end = 0;
+  std::vector<std::uint32_t> categories;  // that it names
 };
 
 struct Plan {
   std::vector<Unit> units;
+  // The categories that the query asks for: of names in a row the last ("laptop bag" is a bag), of
+  // several places the first ("monitor for my laptop" is a monitor).
+  std::vector<std::uint32_t> categories;
   unsigned required() const;  // units that are not optional
   unsigned grams() const;
   bool empty() const { return units.empty(); }
@@ -48,14 +53,17 @@ struct Plan {
 inline constexpr std::size_t kMostUnits = 24;
 inline constexpr std::size_t kMostAlternatives = 10;
 
+// The categories that a name means, by phraseKey() of their English and Chinese names.
+using CategoryNames = std::unordered_map<std::string, std::vector<std::uint32_t>>;
+
 class Planner {
  public:
-  // `lexicon` holds Chinese words (category names) at which a run may be cut. All must outlive it.
-  Planner(const Vocabulary& vocabulary, const Synonyms& synonyms,
-          const std::unordered_set<std::string>& lexicon, double synonymFactor)
+  // Everything must outlive the planner.
+  Planner(const Vocabulary& vocabulary, const Synonyms& synonyms, const CategoryNames& categories,
+          double synonymFactor)
       : vocabulary_(vocabulary),
         synonyms_(synonyms),
-        lexicon_(lexicon),
+        categories_(categories),
         synonymFactor_(synonymFactor) {}
 
   Plan plan(std::string_view query) const;
@@ -64,7 +72,7 @@ class Planner {
   class Builder;
   const Vocabulary& vocabulary_;
   const Synonyms& synonyms_;
-  const std::unordered_set<std::string>& lexicon_;
+  const CategoryNames& categories_;
   const double synonymFactor_;
 };
 

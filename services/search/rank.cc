@@ -12,13 +12,17 @@ namespace {
 // whether a product has all words, and how popular it is.
 class MatchSource final : public Xapian::PostingSource {
  public:
-  MatchSource(const std::vector<Match>& matches, const Columns& columns, const Ranking& ranking)
-      : matches_(matches), columns_(columns), ranking_(ranking) {}
+  MatchSource(const std::vector<Match>& matches, const Columns& columns, const Plan& plan,
+              const Ranking& ranking)
+      : matches_(matches), columns_(columns), ranking_(ranking) {
+    wanted_.resize(columns.categories().size(), false);
+    for (const std::uint32_t category : plan.categories) wanted_[category] = true;
+  }
 
   void init(const Xapian::Database&) override {
     next_ = 0;
     started_ = false;
-    set_maxweight(ranking_.allWords + ranking_.popularity);
+    set_maxweight(ranking_.allWords + ranking_.category + ranking_.popularity);
   }
   Xapian::doccount get_termfreq_min() const override { return size(); }
   Xapian::doccount get_termfreq_est() const override { return size(); }
@@ -26,7 +30,9 @@ class MatchSource final : public Xapian::PostingSource {
 
   double get_weight() const override {
     const Match& m = matches_[next_];
-    return (m.all ? ranking_.allWords : 0) +
+    return (m.all                               ? ranking_.allWords + ranking_.category
+            : wanted_[columns_.category(m.doc)] ? ranking_.category
+                                                : 0) +
            ranking_.popularity * static_cast<double>(columns_.popularity(m.doc));
   }
   void next(double) override {
@@ -49,6 +55,7 @@ class MatchSource final : public Xapian::PostingSource {
   const std::vector<Match>& matches_;
   const Columns& columns_;
   const Ranking& ranking_;
+  std::vector<bool> wanted_;  // by category
   std::size_t next_ = 0;
   bool started_ = false;
 };
@@ -114,7 +121,7 @@ std::vector<Ranked> rank(const Xapian::Database& db, const Columns& columns, con
   const Scoring scoring(db, language, ranking);
   std::vector<Xapian::Query> units;
   for (const Unit& unit : plan.units) units.push_back(scoring.unit(unit));
-  MatchSource source(matches, columns, ranking);
+  MatchSource source(matches, columns, plan, ranking);
   const Xapian::Query found(&source);
   const Xapian::Query query(Xapian::Query::OP_AND_MAYBE, found,
                             Xapian::Query(Xapian::Query::OP_OR, units.begin(), units.end()));

@@ -21,7 +21,10 @@ struct Ranking {
   double otherLanguage = 0.9;  // a match in the language not asked for, relative to the one asked
   double synonym = 0.3;        // a synonym's match, relative to the word itself
   double allWords = 3;         // products with all words of the query come first
-  double popularity = 0.6;     // added at popularity 1; separates equals, no more
+  // Where few products have all words, those of the category that the query names come before what
+  // only shares its other words: "phone for grandma" is a phone.
+  double category = 8;
+  double popularity = 0.6;  // added at popularity 1; separates equals, no more
 };
 
 }  // namespace shopkeeper::search

@@ -138,11 +138,12 @@ class SearchService final : public services::Service {
 
   void askForHealing(const Index& damaged, const Error& error) {
     metrics_.damaged.Increment();
-    log::error("index in use is damaged", error, {{"file.path", damaged.file()}});
     {
       std::lock_guard lock(mutex_);
       damaged_ = &damaged;
+      if (std::exchange(reported_, damaged.file()) == damaged.file()) return wake_.notify_one();
     }
+    log::error("index in use is damaged", error, {{"file.path", damaged.file()}});
     wake_.notify_one();
   }
 
@@ -170,6 +171,7 @@ class SearchService final : public services::Service {
   std::unique_ptr<catalog::Follower> follower_;
   std::mutex mutex_;
   std::condition_variable_any wake_;
+  std::string reported_;            // the file last logged as damaged
   const Index* damaged_ = nullptr;  // compared, never looked into: it may be gone
   std::jthread healer_;
 };

@@ -204,6 +204,7 @@ bool setNumber(Bench& bench, const std::string& name, double value) {
                                                {"minLength", &r.minLength},
                                                {"synonym", &r.synonym},
                                                {"allWords", &r.allWords},
+                                               {"categoryBoost", &r.category},
                                                {"popularity", &r.popularity}};
   const std::map<std::string, unsigned*> weights{{"title", &f.title},
                                                  {"brand", &f.brand},

@@ -112,6 +112,11 @@ TEST_F(EngineTest, RelaxesWhenNoProductHasAllWords) {
   EXPECT_EQ(first("tavrin keyboard submarine"), "key-1");
 }
 
+TEST_F(EngineTest, AQuestionInASentenceFindsTheCategoryItNames) {
+  EXPECT_EQ(first("phone for someone who travels a lot and needs power"), "pho-1");
+  EXPECT_EQ(first("给旅行的人充电用的手机", Language::Chinese), "pho-1");
+}
+
 TEST_F(EngineTest, NonsenseFindsNothing) {
   const SearchResult r = search(asking("qqqqzzzz xxxyyyzzz"));
   EXPECT_EQ(r.total, 0u);

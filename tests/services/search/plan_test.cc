@@ -22,7 +22,7 @@ class FakeVocabulary final : public Vocabulary {
 class PlanTest : public ::testing::Test {
  protected:
   Plan plan(std::string_view query) {
-    return Planner(vocabulary_, synonyms_, lexicon_, 0.8).plan(query);
+    return Planner(vocabulary_, synonyms_, categories_, 0.8).plan(query);
   }
   FakeVocabulary vocabulary_{{"headset", "head", "set", "laptop", "notebook", "power", "bank",
                               "usbc", "usb", "c", "iphon", "11", "mous", "game"}};
@@ -30,7 +30,7 @@ class PlanTest : public ::testing::Test {
                            "laptop, notebook, 笔记本电脑\n"
                            "power bank, 充电宝\n")
                            .value();
-  std::unordered_set<std::string> lexicon_{"鼠标"};
+  CategoryNames categories_{{"鼠标", {0}}, {"mous", {0}}, {"laptop", {1}}, {"coffe machin", {2}}};
 };
 
 TEST_F(PlanTest, JoinsWordsThatProductsWriteAsOne) {
@@ -61,6 +61,16 @@ TEST_F(PlanTest, CutsAChineseRunAtWordsItKnows) {
   EXPECT_THAT(p.units[1].alternatives, ElementsAre(Alternative{{"鼠标"}, 1}));
   EXPECT_TRUE(p.units[2].optional) << "a lone character between words";
   EXPECT_THAT(p.units[3].alternatives, Contains(Alternative{{"power", "bank"}, 0.8}));
+}
+
+TEST_F(PlanTest, KnowsWhichCategoryIsMeant) {
+  using ::testing::ElementsAre;
+  EXPECT_THAT(plan("mouse for my laptop").categories, ElementsAre(0)) << "the first";
+  EXPECT_THAT(plan("laptop mouse").categories, ElementsAre(0)) << "of names in a row the last";
+  EXPECT_THAT(plan("cheap notebook").categories, ElementsAre(1)) << "by a synonym";
+  EXPECT_THAT(plan("笔记本电脑鼠标").categories, ElementsAre(0));
+  EXPECT_THAT(plan("small coffee machines").categories, ElementsAre(2)) << "of two words";
+  EXPECT_THAT(plan("something else").categories, ::testing::IsEmpty());
 }
 
 TEST_F(PlanTest, StopWordsAreNotAskedForUnlessThereIsNothingElse) {
