@@ -39,9 +39,14 @@ class Lifecycle(unittest.TestCase):
 
             kube.wait_for("the namespace is empty again", lambda: (not leftovers()) or
                           (_ for _ in ()).throw(ValueError(leftovers())), 120)
-            volumes = [pv["metadata"]["name"] for pv in kube.get("persistentvolumes")
-                       if pv["spec"].get("claimRef", {}).get("namespace") == guide.namespace]
-            self.assertEqual(volumes, [], "volumes of the deleted guide are still there")
+
+            def volumes():
+                return [pv["metadata"]["name"] for pv in kube.get("persistentvolumes")
+                        if pv["spec"].get("claimRef", {}).get("namespace") == guide.namespace]
+
+            # The provisioner deletes a volume's data, and then the volume, after its claim is gone.
+            kube.wait_for("its volumes are gone", lambda: not volumes(), 60)
+
 
 
 if __name__ == "__main__":
