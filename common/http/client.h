@@ -19,6 +19,8 @@ struct CallOptions {
   std::stop_token stop;
   // send() only: a larger body is refused with TooLarge.
   std::size_t maxBodyBytes = 64u << 20;
+  // stream() only: called once, before the first piece, when a 2xx answer begins.
+  std::function<void()> onOpen;
 };
 
 // Returns false to end the stream early.

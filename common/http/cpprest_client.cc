@@ -16,6 +16,11 @@ namespace {
 // Nothing of ours blocks a pool thread, so a few serve any number of watches; the default is 40.
 constexpr int kPoolThreads = 4;
 
+// After a server's restart every kept connection is dead, and cpprestsdk repeats only requests
+// whose answer it could not read. One that could not be written has done nothing and is repeated
+// here.
+constexpr int kMaxAttempts = 16;
+
 // Our own deadlines are always shorter; cpprestsdk's must only never come first.
 constexpr std::chrono::hours kNever{24};
 
@@ -86,15 +91,28 @@ class CpprestClient final : public HttpClient {
  private:
   Result<Response> exchange(const Request& request, const CallOptions& options, TimeoutScope scope,
                             const ChunkSink* sink) {
-    auto message = toCpprest(request, serverName_);
-    if (!message) return message.error();
-    const auto exchange = std::make_shared<CpprestExchange>(options, scope, sink);
-    auto response = exchange->run(client_, *std::move(message));
-    if (response) return response;
+    const auto begun = std::chrono::steady_clock::now();
+    CallOptions left = options;
+    for (int attempt = 1;; ++attempt) {
+      auto message = toCpprest(request, serverName_);
+      if (!message) return message.error();
+      const auto exchange = std::make_shared<CpprestExchange>(left, scope, sink);
+      auto response = exchange->run(client_, *std::move(message));
+      if (response) return response;
+      const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(
+          std::chrono::steady_clock::now() - begun);
+      if (!exchange->notSent() || attempt == kMaxAttempts || spent >= options.timeout) {
+        return explained(request, response.error());
+      }
+      if (scope == TimeoutScope::Exchange) left.timeout = options.timeout - spent;
+    }
+  }
+
+  Error explained(const Request& request, const Error& error) const {
     // Without the query: it may hold what does not belong into a log.
     std::string base = base_;
     if (base.ends_with('/')) base.pop_back();
-    return response.error().within(request.method + " " + base + std::string(request.path()));
+    return error.within(request.method + " " + base + std::string(request.path()));
   }
 
   const std::string base_;

@@ -23,6 +23,11 @@ Error translate(const std::exception_ptr& failure) {
   }
 }
 
+// cpprestsdk has no code for it, only these two sentences.
+bool saysNotSent(const Error& error) {
+  return error.message().starts_with("Failed to write request");
+}
+
 }  // namespace
 
 // Every task below is observed by a task-based continuation that catches everything: cpprestsdk
@@ -104,6 +109,7 @@ void CpprestExchange::onHeaders(const web::http::http_response& response) {
     std::lock_guard lock(sinkMutex_);
     // Bodies of errors are for the Response, whoever wanted a stream.
     if (head.status < 200 || head.status > 299) accept_ = nullptr;
+    if (accept_ != nullptr && !left_ && options_.onOpen) options_.onOpen();
   }
   {
     std::lock_guard lock(mutex_);
@@ -167,6 +173,7 @@ void CpprestExchange::finish(std::optional<Error> failure) {
     std::lock_guard lock(mutex_);
     if (done_) return;
     done_ = true;
+    notSent_ = failure && saysNotSent(*failure);
     failure_ = std::move(failure);
   }
   changed_.notify_all();

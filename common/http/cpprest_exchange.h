@@ -27,6 +27,8 @@ class CpprestExchange : public std::enable_shared_from_this<CpprestExchange> {
       : options_(options), scope_(scope), accept_(accept) {}
 
   Result<Response> run(web::http::client::http_client& client, web::http::http_request request);
+  // After run(): the request did not reach the server whole, so nothing can have come of it.
+  bool notSent() const { return notSent_; }
 
   // For the stream buffer: takes one piece of the body. The bytes stay valid until the task ends.
   pplx::task<std::size_t> onBody(const std::uint8_t* bytes, std::size_t count);
@@ -55,6 +57,7 @@ class CpprestExchange : public std::enable_shared_from_this<CpprestExchange> {
   std::optional<Response> head_;
   std::optional<Error> failure_;
   bool done_ = false;
+  bool notSent_ = false;
 };
 
 }  // namespace shopkeeper::http

@@ -60,6 +60,8 @@ struct WatchOptions {
   std::string resourceVersion;
   // The server ends the watch after this long; the client calls it dead 5 s later (kube-rs).
   std::chrono::seconds timeout{290};
+  // Called when the server has accepted the watch, before the first event, on the sink's thread.
+  std::function<void()> onOpen;
 };
 
 // Returns false to end the watch.

@@ -142,13 +142,13 @@ bool Informer::Run::watch(const std::string& version, const std::stop_token& sto
   options.labelSelector = self.options_.labelSelector;
   options.fieldSelector = self.options_.fieldSelector;
   options.resourceVersion = version;
+  options.onOpen = [this] { worked(); };
   Call call;
   call.stop = stop;
   const MonotonicTime begun = self.deps_.clock.now();
   bool heard = false;
   const Status status =
       self.deps_.client.watch(self.resource_, options, call, [&](WatchEvent event) {
-        if (!heard) worked();
         heard = true;
         advance(watcher::EventArrived{std::move(event)});
         return !stop.stop_requested();

@@ -28,6 +28,11 @@ struct Outgoing {
   bool write = true;
 };
 
+// Text that is not UTF-8 must cost a character, not the request.
+std::string encode(const json& document) {
+  return document.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 Error timeout() { return {ErrorCode::Timeout, "the call's deadline passed"}; }
 
 class RestClient final : public Client {
@@ -56,14 +61,14 @@ class RestClient final : public Client {
                         const std::string& subresource) override {
     const std::string path = subresource.empty() ? resource.collectionPath(body.ns())
                                                  : resource.objectPath(body.key(), subresource);
-    return object({"POST", path, "application/json", body.json().dump()}, call,
+    return object({"POST", path, "application/json", encode(body.json())}, call,
                   "creating " + name(resource, body.key(), subresource));
   }
 
   Result<Object> replace(const Resource& resource, const Object& body, const Call& call,
                          const std::string& subresource) override {
     return object({"PUT", resource.objectPath(body.key(), subresource), "application/json",
-                   body.json().dump()},
+                   encode(body.json())},
                   call, "replacing " + name(resource, body.key(), subresource));
   }
 
@@ -79,7 +84,7 @@ class RestClient final : public Client {
     }
     // JSON is YAML.
     return object({"PATCH", resource.objectPath(body.key(), subresource) + applyQuery(options),
-                   "application/apply-patch+yaml", body.json().dump()},
+                   "application/apply-patch+yaml", encode(body.json())},
                   call, what);
   }
 
@@ -89,7 +94,7 @@ class RestClient final : public Client {
     return object(
         {"PATCH", resource.objectPath(key, subresource),
          type == PatchType::Merge ? "application/merge-patch+json" : "application/json-patch+json",
-         body.dump()},
+         encode(body)},
         call, "patching " + name(resource, key, subresource));
   }
 
@@ -115,8 +120,8 @@ class RestClient final : public Client {
       return sink(*std::move(event));
     };
     const http::ChunkSink chunks = [&](std::string_view chunk) { return lines.feed(chunk, take); };
-    const auto answer = watchOnce(resource.collectionPath(options.ns) + watchQuery(options),
-                                  options.timeout + kWatchMargin, call, chunks);
+    const auto answer =
+        watchOnce(resource.collectionPath(options.ns) + watchQuery(options), options, call, chunks);
     if (broken) return broken->within(what);
     if (lines.tooLong()) return Error(ErrorCode::TooLarge, what + ": an event is over 16 MiB");
     if (!answer) return answer.error().within(what);
@@ -166,8 +171,9 @@ class RestClient final : public Client {
         request.method);
   }
 
-  Result<http::Response> watchOnce(const std::string& target, milliseconds silence,
+  Result<http::Response> watchOnce(const std::string& target, const WatchOptions& watch,
                                    const Call& call, const http::ChunkSink& sink) {
+    const milliseconds silence = watch.timeout + kWatchMargin;
     const MonotonicTime deadline = deps_.clock.now() + silence;
     return repeat(
         call, deadline,
@@ -175,6 +181,7 @@ class RestClient final : public Client {
           http::CallOptions options;
           options.timeout = silence;
           options.stop = call.stop;
+          options.onOpen = watch.onOpen;
           return deps_.watches.stream({"GET", target, headers, {}, {}}, options, sink);
         },
         "WATCH");

@@ -3,7 +3,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <future>
+#include <mutex>
 #include <thread>
 
 #include "common/http/client.h"
@@ -225,6 +227,59 @@ TEST(CpprestClient, RefusedAndCutConnectionsAreUnavailable) {
   const auto cut = clientOf(cutting.url())->stream({}, {}, [](std::string_view) { return true; });
   ASSERT_FALSE(cut);
   EXPECT_EQ(cut.error().code(), ErrorCode::Unavailable);
+}
+
+// A restarted server leaves dead connections in the pool: a request that could not be written on
+// one of them is written on another.
+TEST(CpprestClient, DeadKeptConnectionsCostNoRequest) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  int answered = 0;
+  bool dead = false;
+  RawServer server([&](RawConnection& c, int) {
+    while (!c.readRequest().empty()) {
+      c.write(fixedResponse(200, "", "ok"));
+      std::unique_lock lock(mutex);
+      if (dead) continue;
+      if (++answered == 4) changed.notify_all();
+      changed.wait(lock, [&] { return answered >= 4; });
+      changed.notify_all();
+      c.reset();
+      return;
+    }
+  });
+  const auto client = clientOf(server.url());
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] { EXPECT_TRUE(client->send({}, {})); });
+  }
+  for (auto& thread : threads) thread.join();
+  {
+    std::lock_guard lock(mutex);
+    dead = true;
+  }
+  Request request;
+  request.method = "PUT";
+  request.body = std::string(300'000, 'x');
+  for (int i = 0; i < 5; ++i) {
+    const auto response = client->send(request, {});
+    EXPECT_TRUE(response) << response.error().message();
+  }
+}
+
+TEST(CpprestClient, StreamTellsWhenItBegins) {
+  std::promise<void> opened;
+  RawServer server([&](RawConnection& c, int) {
+    c.readRequest();
+    c.write(kChunkedHead);
+    opened.get_future().wait();  // nothing but the head was sent by then
+    c.write("0\r\n\r\n");
+  });
+  CallOptions options;
+  options.onOpen = [&] { opened.set_value(); };
+  const auto response =
+      clientOf(server.url())->stream({}, options, [](std::string_view) { return true; });
+  EXPECT_TRUE(response) << response.error().message();
 }
 
 TEST(CpprestClient, HeadersCannotBeInjected) {
