@@ -209,7 +209,7 @@ void App::lead(const std::stop_token& stop) {
   }
   if (old) {
     old->stop();
-    log::info("no longer leading", {{"epoch", old->epoch()}});
+    log::info("controllers stopped", {{"epoch", old->epoch()}});
   }
   tickTls(wanted != 0, stop);
   if (wanted == 0 || term() || !tls_.material()) return;
@@ -229,7 +229,7 @@ void App::lead(const std::stop_token& stop) {
   }
   // After it is visible: what changes from here on reaches its queues, what came before is listed.
   fresh->start();
-  log::info("leading", {{"epoch", wanted}, {"identity", identity_}});
+  log::info("controllers started", {{"epoch", wanted}});
 }
 
 void App::tick(const std::stop_token& stop) {

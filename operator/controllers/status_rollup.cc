@@ -18,25 +18,36 @@ struct Judged {
   bool broken = false;       // will not heal by waiting
 };
 
+struct PodProblem {
+  std::string text;
+  bool broken = false;  // as in Judged
+};
+
+// What the sidecar says of the service behind it.
+PodProblem reportedProblem(const world::PodView& pod, const control::SidecarReport& report) {
+  if (report.serviceHealthy || report.draining) return {};
+  // Until the kubelet took it for ready it is starting, or waits for its catalogue.
+  if (!pod.ready) return {"pod " + pod.name + ": not ready: " + report.serviceReason, false};
+  return {"pod " + pod.name + ": its service does not answer: " + report.serviceReason, true};
+}
+
 // The most telling problem of a component's pods: one, so that the text stays the same while
 // others come and go.
-std::string podProblem(const RollupInput& input, Component component) {
-  std::string silent;
+PodProblem podProblem(const RollupInput& input, Component component) {
+  PodProblem worst;
   for (const auto& pod : input.pods) {
     if (pod.component != component || pod.terminating) continue;
-    if (!pod.problem.empty()) return "pod " + pod.name + ": " + pod.problem;
+    if (!pod.problem.empty()) return {"pod " + pod.name + ": " + pod.problem, true};
+    PodProblem problem;
     const auto report = input.reports.find(pod.name);
     if (report != input.reports.end()) {
-      // A pod that is starting says so too; it is a problem once the kubelet took it for ready.
-      if (!report->second.serviceHealthy && !report->second.draining && pod.ready) {
-        silent =
-            "pod " + pod.name + ": its service does not answer: " + report->second.serviceReason;
-      }
-    } else if (pod.ready && input.reportsSettled && silent.empty()) {
-      silent = "pod " + pod.name + ": its sidecar does not report";
+      problem = reportedProblem(pod, report->second);
+    } else if (pod.ready && input.reportsSettled) {
+      problem = {"pod " + pod.name + ": its sidecar does not report", true};
     }
+    if (worst.text.empty() || (problem.broken && !worst.broken)) worst = std::move(problem);
   }
-  return silent;
+  return worst;
 }
 
 std::string versionOf(const RollupInput& input, Component component) {
@@ -54,8 +65,9 @@ Judged judge(const RollupInput& input, Component component) {
   out.status.name = std::string(toString(component));
   out.status.desired = input.guide.spec.of(component).replicas;
   out.status.version = versionOf(input, component);
-  out.status.message = podProblem(input, component);
-  out.broken = !out.status.message.empty();
+  auto problem = podProblem(input, component);
+  out.status.message = std::move(problem.text);
+  out.broken = problem.broken;
   const auto it = input.workloads.find(component);
   if (it == input.workloads.end()) {
     out.progressing = true;

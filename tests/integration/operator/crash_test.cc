@@ -94,7 +94,7 @@ class Crash : public GuideTest {
       }
     }
     const auto last = startOperatorIn(out.system, out.ns, OPERATOR_PROGRAM, alone, {});
-    EXPECT_TRUE(eventually([&] { return last->logHas("epoch") && settled(out.ns); }));
+    EXPECT_TRUE(eventually([&] { return last->logHas("controllers started") && settled(out.ns); }));
     EXPECT_EQ(last->stop(), 0);
     out.state = stateOf(out.ns, out.system);
     return died;

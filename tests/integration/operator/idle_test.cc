@@ -40,7 +40,7 @@ TEST_F(Idle, NothingIsWrittenWhileNothingChanges) {
 #endif
 }
 
-TEST_F(Idle, ANewLeaderOfAnUnchangedGuideWritesNothingButItsStatus) {
+TEST_F(Idle, ANewLeaderOfAnUnchangedGuideWritesNothing) {
   auto first = startOperator(OPERATOR_PROGRAM);
   applyGuide("demo", {{"version", "1.0.0"}});
   ASSERT_TRUE(waitForAllObjects());
@@ -49,11 +49,7 @@ TEST_F(Idle, ANewLeaderOfAnUnchangedGuideWritesNothingButItsStatus) {
   ASSERT_EQ(first->stop(), 0);
   const auto since = nowText();
   const auto second = startOperator(OPERATOR_PROGRAM);
-  ASSERT_TRUE(eventually([&] {
-    return second->logHas(
-        "\"message\":\"leading\",\"service.name\":\"shopkeeper-operator\",\"ecs.version\":\"8.11\","
-        "\"epoch\"");
-  }));
+  ASSERT_TRUE(eventually([&] { return second->logHas("controllers started"); }));
   std::this_thread::sleep_for(std::chrono::seconds(3));
   EXPECT_THAT(writesSince(since), ::testing::IsEmpty());
 }

@@ -19,7 +19,7 @@ class Leadership : public GuideTest {
                                             "--lease-retry-period=500ms"});
   }
   static bool leads(const OperatorProcess& process) {
-    return process.logHas("\"message\":\"leading\"");
+    return process.logHas("controllers started");
   }
 };
 
@@ -59,7 +59,7 @@ TEST_F(Leadership, AReplicaThatLostTheLeaseStepsDownAndLivesOn) {
   applyGuide("demo", {{"version", "1.0.0"}});
   ASSERT_TRUE(waitForAllObjects());
   first->signal(SIGCONT);
-  ASSERT_TRUE(eventually([&] { return first->logHas("no longer leading"); }));
+  ASSERT_TRUE(eventually([&] { return first->logHas("controllers stopped"); }));
   EXPECT_TRUE(first->running());
   EXPECT_EQ(second->stop(), 0);
   ASSERT_TRUE(client_->remove(resources::services(), {ns_, "demo-ui"}));

@@ -147,6 +147,17 @@ TEST_F(Rollup, ASidecarsWordAboutItsService) {
   EXPECT_EQ(state(rollUp(input), "Degraded"), "False AsExpected");
 }
 
+TEST_F(Rollup, APodThatWaitsForItsCatalogueSaysSoWithoutAlarm) {
+  everythingServes();
+  input.workloads[Component::Search].available = 1;
+  input.pods[2].ready = false;
+  input.reports[input.pods[2].name] = {false, "no catalogue yet", false};
+  const auto status = rollUp(input);
+  EXPECT_EQ(state(status, "Degraded"), "False AsExpected");
+  EXPECT_THAT(message(status, "Ready"),
+              testing::HasSubstr("search 2/2 (pod search-0: not ready: no catalogue yet)"));
+}
+
 TEST_F(Rollup, AStuckRolloutIsStalled) {
   everythingServes();
   input.workloads[Component::Ui].stuck = true;
