@@ -95,7 +95,8 @@ class Guide:
         """The page's address on each node, through its NodePort."""
         service = kube.get("service", f"{self.name}-ui", self.namespace)
         port = service["spec"]["ports"][0]["nodePort"]
-        return [f"http://{address}:{port}" for address in kube.node_addresses()]
+        addresses = kube.wait_for("a node is Ready", kube.node_addresses, 120)
+        return [f"http://{address}:{port}" for address in addresses]
 
     def get_json(self, path, timeout=10):
         with urllib.request.urlopen(self.base_urls()[0] + path, timeout=timeout) as answer:
