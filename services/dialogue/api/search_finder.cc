@@ -16,8 +16,9 @@ Result<ProductFinder::Found> SearchFinder::find(const std::string& query, Langua
   if (range.max) target += "&max_price=" + std::to_string(std::llround(*range.max));
   const http::Request request{
       .method = "GET", .target = target, .headers = {}, .body = {}, .peer = {}};
-  const auto response =
-      search_.send(request, {.timeout = std::chrono::milliseconds(1'500), .stop = {}});
+  http::CallOptions options;
+  options.timeout = std::chrono::milliseconds(1'500);
+  const auto response = search_.send(request, options);
   if (!response) return response.error().within("searching");
   if (response->status != 200) {
     return http::errorFromStatus(response->status,

@@ -158,6 +158,13 @@ std::vector<std::uint32_t> comparable(const Model& model, const Parsed& parsed,
   return list;
 }
 
+std::size_t tellingWords(const std::string& message) {
+  const auto list = words(wishOnly(message));
+  return static_cast<std::size_t>(std::count_if(list.begin(), list.end(), [](const Word& word) {
+    return word.han || !isStopWord(word.text);
+  }));
+}
+
 // True where the message leans on the product at hand rather than standing for itself.
 bool leansOnProduct(const Parsed& parsed) {
   return refersBack(parsed.text) || ordinal(parsed.text).has_value();
@@ -214,7 +221,13 @@ Reply decide(const Model& model, ProductFinder& finder, const Parsed& parsed, Co
       if (confidence >= 0.8 && !asked) {
         return fromAnswer(model, matches.front(), confidence, language);
       }
-      if (!wishing || asked) return aboutNamed(model, *parsed.around, parsed, matches, confidence);
+      // "Will it rain in Chengdu on Saturday?" has its "it" from elsewhere: so many words that
+      // the listing does not hold are not about the product.
+      const bool foreign = !asked && tellingWords(parsed.rest) >= 3 &&
+                           !replyFromListing(model, *parsed.around, parsed.rest, language);
+      if ((!wishing || asked) && !foreign) {
+        return aboutNamed(model, *parsed.around, parsed, matches, confidence);
+      }
     }
   }
   // "under 1000?" and "cheaper ones" go on with the last wish.

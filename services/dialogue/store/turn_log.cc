@@ -11,6 +11,12 @@ using nlohmann::json;
 constexpr std::chrono::milliseconds kSendTimeout{2'000};
 constexpr std::chrono::milliseconds kPause{1'000};  // after a failure, for writes and for reads
 
+http::CallOptions within(std::chrono::milliseconds timeout) {
+  http::CallOptions options;
+  options.timeout = timeout;
+  return options;
+}
+
 }  // namespace
 
 TurnLog::TurnLog(http::HttpClient& knowledge, const Clock& clock, Metrics& metrics,
@@ -60,7 +66,7 @@ bool TurnLog::send(const Entry& entry) {
                         .headers = {{"Content-Type", "application/json"}},
                         .body = entry.body,
                         .peer = {}};
-  const auto response = knowledge_.send(request, {.timeout = kSendTimeout, .stop = {}});
+  const auto response = knowledge_.send(request, within(kSendTimeout));
   // A refusal (4xx) would be refused again: only an absent or failing store is worth another try.
   const bool settled = response && response->status < 500 && response->status != 429;
   if (settled && response->status < 300) {
@@ -103,7 +109,7 @@ std::optional<std::vector<Turn>> TurnLog::read(const std::string& session,
                               .headers = {},
                               .body = {},
                               .peer = {}};
-  const auto response = knowledge_.send(request, {.timeout = timeout, .stop = {}});
+  const auto response = knowledge_.send(request, within(timeout));
   if (!response || response->status >= 500) {
     std::lock_guard lock(mutex_);
     quietUntil_ = clock_.now() + kPause;

@@ -39,12 +39,12 @@ function failed(error, again, openChat) {
     h('button', { class: 'button quiet', type: 'button', onclick: () => openChat() }, words.askGuide));
 }
 
-async function rail(title, load, { away } = {}) {
+async function rail(title, load, { away, only } = {}) {
   const section = h('section', { class: 'rail' }, h('h2', {}, title));
   try {
     const answer = await load();
     const items = (answer.items ?? []).filter((item) => item.product);
-    if (items.length === 0) return null;
+    if (items.length === 0 || (only && !only(answer, items))) return null;
     section.append(...[answer.stale ? notice(words.stale) : null].filter(Boolean),
       grid(items.map((item) => card(item.product, words.reasons[item.reason])), 'small'));
   } catch {
@@ -71,12 +71,15 @@ export async function home(main, { data, openChat, alive }) {
     const answer = data ?? await api.search(new URLSearchParams({ q: '', lang, limit: 12 }));
     if (!alive()) return;
     popular.replaceChildren(h('h2', {}, words.popular), ...[freshness(answer)].filter(Boolean), grid(answer.hits.map((hit) => card(hit))));
-    chips.replaceChildren(...(answer.facets?.category ?? []).slice(0, 30).map(({ value }) =>
-      h('li', {}, h('a', { class: 'chip', href: `/search?category=${encodeURIComponent(value)}` }, value))));
+    chips.replaceChildren(...(answer.facets?.category ?? []).slice(0, 30).map(({ value, label }) =>
+      h('li', {}, h('a', { class: 'chip', href: `/search?category=${encodeURIComponent(value)}` }, label ?? value))));
   } catch (error) {
     if (alive()) popular.replaceChildren(h('h2', {}, words.popular), notice(error.message));
   }
-  const mine = await rail(words.forYou, () => api.recommendations('', 6));
+  // Without taste to go by these would only repeat what is popular.
+  const mine = await rail(words.forYou, () => api.recommendations('', 6), {
+    only: (answer, items) => !answer.degraded && items.some((item) => item.reason !== 'popular'),
+  });
   if (mine && alive()) popular.before(mine);
 }
 
@@ -97,11 +100,11 @@ function choices(params, title, name, values) {
   const shown = [...values];
   for (const value of chosen) if (!shown.some((v) => v.value === value)) shown.unshift({ value, count: 0 });
   if (shown.length === 0) return null;
-  const item = ({ value, count }) => {
+  const item = ({ value, label, count }) => {
     const on = chosen.includes(value);
     const next = on ? chosen.filter((c) => c !== value) : [...chosen, value];
     return h('li', {}, h('a', { class: on ? 'choice on' : 'choice', href: addressWith(params, { [name]: next }), 'aria-current': on ? 'true' : null },
-      h('span', { class: 'tick', 'aria-hidden': 'true' }), h('span', {}, value), h('span', { class: 'number' }, count || '')));
+      h('span', { class: 'tick', 'aria-hidden': 'true' }), h('span', {}, label ?? value), h('span', { class: 'number' }, count || '')));
   };
   const first = shown.slice(0, 8);
   const rest = shown.slice(8);
@@ -153,6 +156,7 @@ export async function search(main, { url, data, go, openChat, alive }) {
     }
     if (!alive()) return;
   }
+  if (!q) title.textContent = params.getAll('category').map((value) => answer.facets?.category?.find((c) => c.value === value)?.label ?? value).join(', ') || words.all;
   const suggestion = answer.suggestion && answer.suggestion !== q
     ? h('p', { class: 'suggestion' }, `${words.didYouMean} `, h('a', { href: addressWith(params, { q: answer.suggestion }) }, answer.suggestion), lang === 'zh' ? '？' : '?') : null;
   announce(words.results(answer.total));

@@ -63,8 +63,10 @@ Result<http::Response> Upstream::send(const http::Request& request,
   if (!admitted()) {
     return Error(ErrorCode::Unavailable, name_ + " failed several times and rests for a moment");
   }
-  auto response =
-      client_->send(request, {.timeout = timeout, .stop = {}, .maxBodyBytes = 4u << 20});
+  http::CallOptions options;
+  options.timeout = timeout;
+  options.maxBodyBytes = 4u << 20;
+  auto response = client_->send(request, options);
   const bool good = response && response->status < 500 && response->status != 429;
   settle(good);
   if (!response) return response.error().within(name_);

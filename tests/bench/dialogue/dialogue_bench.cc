@@ -131,15 +131,22 @@ int main(int argc, char** argv) {
   std::printf("placing %zu questions among %zu known ones...\n", test->size(), train->size());
   const Quality quality = measure(*train, *test, {});
   const std::string source = "banking77 test, 3,080 questions; baseline BM25 nearest question";
-  const nlohmann::json figures = {
-      {{"name", "banking77_hit_at_1"}, {"value", quality.first}, {"baseline", 0.798},
-       {"source", source}},
-      {{"name", "banking77_hit_at_1_over_vote"}, {"value", quality.first}, {"baseline", 0.833},
-       {"source", "the same; baseline BM25, vote of 10"}},
-      {{"name", "banking77_hit_at_5"}, {"value", quality.five}, {"baseline", 0.938},
-       {"source", source}},
-      {{"name", "match_microseconds_mean"}, {"value", quality.microseconds}, {"baseline", nullptr},
-       {"source", "one thread, 10,003 phrasings"}}};
+  const nlohmann::json figures = {{{"name", "banking77_hit_at_1"},
+                                   {"value", quality.first},
+                                   {"baseline", 0.798},
+                                   {"source", source}},
+                                  {{"name", "banking77_hit_at_1_over_vote"},
+                                   {"value", quality.first},
+                                   {"baseline", 0.833},
+                                   {"source", "the same; baseline BM25, vote of 10"}},
+                                  {{"name", "banking77_hit_at_5"},
+                                   {"value", quality.five},
+                                   {"baseline", 0.938},
+                                   {"source", source}},
+                                  {{"name", "match_microseconds_mean"},
+                                   {"value", quality.microseconds},
+                                   {"baseline", nullptr},
+                                   {"source", "one thread, 10,003 phrasings"}}};
   for (const auto& figure : figures) {
     std::printf("%-30s %9.4f   baseline %s\n", figure["name"].get<std::string>().c_str(),
                 figure["value"].get<double>(), figure["baseline"].dump().c_str());
