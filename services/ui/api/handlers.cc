@@ -104,6 +104,10 @@ void Handlers::addTo(http::Router& router) {
                return productPage(r, p.at("id"));
              }));
   router.get("/assets/{digest}/{name}", safe([this](const Request& r, const Params& p) {
+               // A page of an earlier version asks by its own digest, so any is good; "..", none.
+               if (p.at("digest").find_first_not_of("0123456789abcdef") != std::string::npos) {
+                 return http::errorResponse(Error(ErrorCode::NotFound, "no such asset"));
+               }
                return assets.serve(r, p.at("digest"), p.at("name"));
              }));
   router.get("/favicon.ico", safe([this](const Request& r, const Params&) {

@@ -204,7 +204,8 @@ TEST_F(ApiTest, AFollowerKeepsUpWithImports) {
       const auto now = follower->current();
       return now != nullptr && now->products.size() == 1'200u + round;
     }));
-    for (const auto& product : follower->current()->products) ASSERT_EQ(product.title, title);
+    const auto snapshot = follower->current();
+    for (const auto& product : snapshot->products) ASSERT_EQ(product.title, title);
   }
   EXPECT_FALSE(follower->stale());
 }
