@@ -199,10 +199,10 @@ TEST_F(ApiTest, AFollowerKeepsUpWithImports) {
   follower->start();
   for (int round = 0; round < 5; ++round) {
     const std::string title = "round " + std::to_string(round);
-    ASSERT_EQ(post("/admin/v1/catalog", productLines(1'200 + round, title)).status, 200);
+    ASSERT_EQ(post("/admin/v1/catalog", productLines(1'201 + round, title)).status, 200);
     ASSERT_TRUE(eventually([&] {
       const auto now = follower->current();
-      return now != nullptr && now->products.size() == 1'200u + round;
+      return now != nullptr && now->products.size() == 1'201u + round;
     }));
     const auto snapshot = follower->current();
     for (const auto& product : snapshot->products) ASSERT_EQ(product.title, title);
