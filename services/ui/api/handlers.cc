@@ -111,7 +111,7 @@ void Handlers::addTo(http::Router& router) {
                return assets.serve(r, p.at("digest"), p.at("name"));
              }));
   router.get("/favicon.ico", safe([this](const Request& r, const Params&) {
-               return assets.serve(r, "", "icon.svg");
+               return assets.serve(r, std::string(16, '0'), "icon.svg");
              }));
   router.get("/robots.txt", safe([](const Request&, const Params&) {
                http::Response response;

@@ -22,6 +22,10 @@ bool acceptsGzip(const http::Request& request) {
          accepted->find("gzip;q=0") == std::string_view::npos;
 }
 
+bool isDigest(std::string_view text) {
+  return text.size() == 16 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 }  // namespace
 
 std::string gzip(std::string_view text) {
@@ -75,7 +79,7 @@ Assets::Assets(std::span<const EmbeddedFile> files) {
 http::Response Assets::serve(const http::Request& request, const std::string& digest,
                              const std::string& name) const {
   const auto at = files_.find(name);
-  if (at == files_.end()) {
+  if (at == files_.end() || !isDigest(digest)) {
     return http::errorResponse(Error(ErrorCode::NotFound, "there is no such file"));
   }
   const File& file = at->second;
