@@ -1,5 +1,6 @@
 #include "common/clock.h"
 
+#include <cctype>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -49,21 +50,31 @@ std::string toRfc3339Micros(WallTime time) {
 }
 
 bool parseRfc3339(const std::string& text, WallTime& out) {
-  std::tm utc{};
-  int used = 0;
-  if (std::sscanf(text.c_str(), "%4d-%2d-%2d%*1[Tt ]%2d:%2d:%2d%n", &utc.tm_year, &utc.tm_mon,
-                  &utc.tm_mday, &utc.tm_hour, &utc.tm_min, &utc.tm_sec, &used) != 6 ||
-      used == 0) {
-    return false;
+  // Fixed columns; the library's scanner would take blanks and signs for digits.
+  constexpr std::string_view kShape = "dddd-dd-ddTdd:dd:dd";
+  if (text.size() <= kShape.size()) return false;
+  for (std::size_t i = 0; i < kShape.size(); ++i) {
+    const char c = text[i];
+    const bool fits = kShape[i] == 'd'   ? c >= '0' && c <= '9'
+                      : kShape[i] == 'T' ? c == 'T' || c == 't' || c == ' '
+                                         : c == kShape[i];
+    if (!fits) return false;
   }
-  if (utc.tm_mon < 1 || utc.tm_mon > 12 || utc.tm_mday < 1 || utc.tm_mday > 31 ||
-      utc.tm_hour > 23 || utc.tm_min > 59 || utc.tm_sec > 60) {
-    return false;
-  }
-  utc.tm_year -= 1900;
-  utc.tm_mon -= 1;
+  const auto number = [&](std::size_t at, std::size_t digits) {
+    int value = 0;
+    for (std::size_t i = at; i < at + digits; ++i) value = value * 10 + (text[i] - '0');
+    return value;
+  };
+  const int year = number(0, 4), month = number(5, 2), day = number(8, 2);
+  // What nanoseconds since 1970 in 64 bits can hold, with room for an offset.
+  if (year < 1678 || year > 2261) return false;
+  const std::chrono::year_month_day date{std::chrono::year(year),
+                                         std::chrono::month(static_cast<unsigned>(month)),
+                                         std::chrono::day(static_cast<unsigned>(day))};
+  const int hour = number(11, 2), minute = number(14, 2), second = number(17, 2);
+  if (!date.ok() || hour > 23 || minute > 59 || second > 60) return false;
 
-  const char* rest = text.c_str() + used;
+  const char* rest = text.c_str() + kShape.size();
   long long nanos = 0;
   if (*rest == '.') {
     long long scale = 100'000'000;
@@ -77,7 +88,9 @@ bool parseRfc3339(const std::string& text, WallTime& out) {
     ++rest;
   } else if (*rest == '+' || *rest == '-') {
     int hours = 0, minutes = 0, length = 0;
-    if (std::sscanf(rest + 1, "%2d:%2d%n", &hours, &minutes, &length) != 2 || length != 5) {
+    const bool digits = std::isdigit(static_cast<unsigned char>(rest[1])) != 0;
+    if (!digits || std::sscanf(rest + 1, "%2d:%2d%n", &hours, &minutes, &length) != 2 ||
+        length != 5 || hours > 23 || minutes < 0 || minutes > 59) {
       return false;
     }
     offsetSeconds = (hours * 3600L + minutes * 60L) * (*rest == '-' ? -1 : 1);
@@ -85,10 +98,10 @@ bool parseRfc3339(const std::string& text, WallTime& out) {
   } else {
     return false;
   }
-  if (*rest != '\0') return false;
+  if (rest != text.c_str() + text.size()) return false;
 
-  const std::time_t seconds = timegm(&utc) - offsetSeconds;
-  out = WallTime(std::chrono::seconds(seconds)) +
+  out = std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
+        std::chrono::seconds(second - offsetSeconds) +
         std::chrono::duration_cast<WallTime::duration>(std::chrono::nanoseconds(nanos));
   return true;
 }
