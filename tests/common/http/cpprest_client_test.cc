@@ -62,11 +62,12 @@ TEST(CpprestClient, KeepsItsConnection) {
 }
 
 TEST(CpprestClient, AnyStatusIsAnAnswerAndRedirectsAreNotFollowed) {
+  std::atomic<int> requests{0};
   RawServer server([&](RawConnection& c, int) {
-    c.readRequest();
-    c.write(fixedResponse(302, "Location: http://127.0.0.1:1/\r\n", "elsewhere"));
-    c.readRequest();
-    c.write(fixedResponse(503, "Retry-After: 7\r\n", ""));
+    while (!c.readRequest().empty()) {
+      c.write(++requests == 1 ? fixedResponse(302, "Location: http://127.0.0.1:1/\r\n", "elsewhere")
+                              : fixedResponse(503, "Retry-After: 7\r\n", ""));
+    }
   });
   const auto client = clientOf(server.url());
   const auto redirect = client->send({}, {});
