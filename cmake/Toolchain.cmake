@@ -27,6 +27,11 @@ target_compile_options(shopkeeper_options INTERFACE
 # Boost.Asio's own coroutine and concept probes are noisy under newer compilers.
 target_compile_definitions(shopkeeper_options INTERFACE BOOST_ASIO_NO_DEPRECATED
   BOOST_BEAST_USE_STD_STRING_VIEW SPDLOG_FMT_EXTERNAL)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # Boost 1.74 looks for the coroutines of clang's old technical specification only.
+  target_compile_definitions(shopkeeper_options INTERFACE BOOST_ASIO_HAS_CO_AWAIT
+    BOOST_ASIO_HAS_STD_COROUTINE)
+endif()
 
 if(SHOPKEEPER_SANITIZE)
   add_compile_options("-fsanitize=${SHOPKEEPER_SANITIZE}" -fno-sanitize-recover=all)
