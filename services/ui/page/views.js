@@ -158,7 +158,7 @@ export async function search(main, { url, data, go, openChat, alive }) {
   }
   if (!q) title.textContent = params.getAll('category').map((value) => answer.facets?.category?.find((c) => c.value === value)?.label ?? value).join(', ') || words.all;
   const suggestion = answer.suggestion && answer.suggestion !== q
-    ? h('p', { class: 'suggestion' }, `${words.didYouMean} `, h('a', { href: addressWith(params, { q: answer.suggestion }) }, answer.suggestion), lang === 'zh' ? '？' : '?') : null;
+    ? h('p', { class: 'suggestion' }, `${answer.corrected ? words.showing : words.didYouMean} `, h('a', { href: addressWith(params, { q: answer.suggestion }) }, answer.suggestion), answer.corrected ? '' : lang === 'zh' ? '？' : '?') : null;
   announce(words.results(answer.total));
   if (answer.total === 0) {
     main.replaceChildren(empty(words.noneTitle(q), words.noneHint,

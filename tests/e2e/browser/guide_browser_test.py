@@ -84,11 +84,19 @@ def test_filters_narrow_and_sort_orders(g):
     check(prices and prices == sorted(prices) and prices[-1] <= 4000, f"prices are not ascending up to 4000: {prices}")
 
 
-def test_misspelt_or_empty_result_helps_on(g):
+def test_empty_result_helps_on(g):
     g.go("/search?q=zzxqv%20nonsenseword&lang=en")
     g.browser.wait("the empty state", lambda: g.browser.visible(".empty") or g.browser.all(".results .card"))
     check(g.browser.visible(".empty") or g.browser.all(".suggestion"), "nonsense gives results without a word")
     g.shot("empty")
+
+
+def test_misspelt_word_is_put_right(g):
+    g.go("/search?q=laptpo&lang=en")
+    g.browser.wait("a suggestion", lambda: g.browser.all(".suggestion a"))
+    check("laptop" in g.browser.text(".suggestion"), "the suggestion is not laptop")
+    g.browser.click(".suggestion a")
+    g.browser.wait("results of the suggestion", lambda: "q=laptop" in g.browser.url() and g.browser.all(".results .card"))
 
 
 def test_product_page_shows_facts(g):

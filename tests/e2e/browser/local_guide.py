@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -33,6 +34,7 @@ def free_port():
 def make_egress(ports, down_file):
     class Egress(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        wbufsize = 64 << 10  # head and body in one packet: otherwise each answer waits for an ACK
 
         def log_message(self, *_):
             pass
@@ -99,7 +101,6 @@ def main():
     ports = {name: free_port() for name in SERVICES}
     ports["ui"] = args.port or ports["ui"]
     egress = make_egress(ports, args.down)
-    import threading
     threading.Thread(target=egress.serve_forever, daemon=True).start()
     data = tempfile.mkdtemp(prefix="guide-")
     processes = []
