@@ -43,10 +43,10 @@ class Changes(unittest.TestCase):
         return check
 
     def test_1_scale_up_and_down(self):
-        self.guide.apply(VERSION, {"components": {"search": {"replicas": 3}}}, catalog=False)
+        self.guide.apply(VERSION, {"components": {"search": {"replicas": 3}}})
         kube.wait_for("three search pods", lambda: len(self.guide.running("search")) == 3, 120)
         with self.load() as load:
-            self.guide.apply(VERSION, {"components": {"search": {"replicas": 2}}}, catalog=False)
+            self.guide.apply(VERSION, {"components": {"search": {"replicas": 2}}})
             kube.wait_for("two search pods", lambda: len(self.guide.pods("search")) == 2, 120)
         summary = load.summary()
         print(f"    scaling down: {summary}")

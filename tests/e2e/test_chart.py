@@ -46,7 +46,7 @@ class Chart(unittest.TestCase):
             helm("upgrade", "--install", "shopkeeper", CHART, "--wait", "--timeout", "3m",
                  "--set-json", "image=" + json.dumps(values.get("image", {})),
                  "--set-json", "podAnnotations=" + json.dumps(values.get("podAnnotations", {})))
-            guide.apply(VERSION, {"components": {"search": {"replicas": 3}}}, catalog=False)
+            guide.apply(VERSION, {"components": {"search": {"replicas": 3}}})
             kube.wait_for("the new operator keeps the old guide",
                           lambda: len(guide.running("search")) == 3, 120)
             self.assertEqual(summary["failed"], 0)

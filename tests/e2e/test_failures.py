@@ -61,13 +61,13 @@ class Failures(unittest.TestCase):
 
     def test_3_page_works_while_a_service_is_gone(self):
         spec = {"components": {"dialogue": {"replicas": 0}}}
-        self.guide.apply(VERSION, spec, catalog=False)
+        self.guide.apply(VERSION, spec)
         kube.wait_for("dialogue is gone", lambda: not self.guide.pods("dialogue"), 90)
         found = self.guide.get_json("/api/search?q=speaker&lang=en")
         self.assertGreater(found["total"], 0)
         status = self.guide.get_json("/api/status")
         self.assertIn("dialogue", str(status))
-        self.guide.apply(VERSION, catalog=False)
+        self.guide.apply(VERSION)
         self.guide.wait_ready()
 
 

@@ -35,6 +35,7 @@ class Guide:
         self.name = name
         self.namespace = namespace or f"e2e-{name}-{random.randrange(16 ** 5):05x}"
         self._keep = keep
+        self._catalog_sent = False
         kube.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": self.namespace}})
 
     def __enter__(self):
@@ -51,10 +52,12 @@ class Guide:
                      timeout=150, check=False)
 
     def apply(self, version, spec=None, catalog=True):
-        """Applies the guide (and its catalogue); returns the instant it was sent."""
+        """Applies the guide (and, the first time, its catalogue); returns the instant it was sent."""
         body = {"version": version, "components": {"ui": {"service": {"type": "NodePort"}}}}
         if catalog:
-            kube.apply(demo_catalog(f"{self.name}-catalog"), self.namespace)
+            if not self._catalog_sent:
+                kube.apply(demo_catalog(f"{self.name}-catalog"), self.namespace)
+                self._catalog_sent = True
             body["catalog"] = {"configMap": f"{self.name}-catalog"}
         for key, value in (spec or {}).items():
             if isinstance(value, dict) and isinstance(body.get(key), dict):
