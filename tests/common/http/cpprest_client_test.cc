@@ -233,31 +233,39 @@ TEST(CpprestClient, RefusedAndCutConnectionsAreUnavailable) {
 // A restarted server leaves dead connections in the pool: a request that could not be written on
 // one of them is written on another.
 TEST(CpprestClient, DeadKeptConnectionsCostNoRequest) {
+  constexpr int kConnections = 4;
   std::mutex mutex;
   std::condition_variable changed;
-  int answered = 0;
-  bool dead = false;
-  RawServer server([&](RawConnection& c, int) {
-    while (!c.readRequest().empty()) {
-      c.write(fixedResponse(200, "", "ok"));
-      std::unique_lock lock(mutex);
-      if (dead) continue;
-      if (++answered == 4) changed.notify_all();
-      changed.wait(lock, [&] { return answered >= 4; });
-      changed.notify_all();
-      c.reset();
+  int arrived = 0;
+  int reset = 0;
+  bool restarting = false;
+  RawServer server([&](RawConnection& c, int index) {
+    if (index >= kConnections) {  // after the restart
+      while (!c.readRequest().empty()) c.write(fixedResponse(200, "", "ok"));
       return;
     }
+    c.readRequest();
+    std::unique_lock lock(mutex);
+    ++arrived;
+    changed.notify_all();
+    changed.wait(lock, [&] { return arrived == kConnections; });  // so that none is used twice
+    c.write(fixedResponse(200, "", "ok"));
+    changed.wait(lock, [&] { return restarting; });
+    c.reset();
+    ++reset;
+    changed.notify_all();
   });
   const auto client = clientOf(server.url());
   std::vector<std::thread> threads;
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < kConnections; ++i) {
     threads.emplace_back([&] { EXPECT_TRUE(client->send({}, {})); });
   }
   for (auto& thread : threads) thread.join();
   {
-    std::lock_guard lock(mutex);
-    dead = true;
+    std::unique_lock lock(mutex);
+    restarting = true;
+    changed.notify_all();
+    changed.wait(lock, [&] { return reset == kConnections; });
   }
   Request request;
   request.method = "PUT";
