@@ -1,9 +1,10 @@
 #include "services/recommendation/recommender.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <unordered_set>
+
+#include "services/recommendation/backoff.h"
 
 namespace shopkeeper::recommendation {
 namespace {
@@ -100,18 +101,12 @@ class Picker {
     for (std::size_t i = 0; i < std::min(at->second.size(), kCategoryLookedAt); ++i) {
       const ProductNumber other = at->second[i];
       order.emplace_back(
-          model_.popularity[other] * likeness(products[product].price, products[other].price),
+          model_.popularity[other] * priceLikeness(products[product].price, products[other].price),
           other);
     }
     std::stable_sort(order.begin(), order.end(),
                      [](const auto& a, const auto& b) { return a.first > b.first; });
     for (const auto& [score, other] : order) add(other, score, Reason::SameCategory);
-  }
-
-  // 1 for the same price, 1/2 for twice or half of it.
-  static double likeness(double a, double b) {
-    if (a <= 0 || b <= 0) return 0.5;
-    return std::exp2(-std::abs(std::log2(a / b)));
   }
 
   // Popular things of the categories that a user's history is about, in turn.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "services/recommendation/backoff.h"
 #include "services/recommendation/cooccurrence.h"
 #include "services/recommendation/rows.h"
 
@@ -51,11 +52,12 @@ class Evidence {
 
 // What speaks for one neighbour, by source.
 struct Support {
-  double bought = 0, viewed = 0, accessory = 0;
+  double bought = 0, viewed = 0, accessory = 0, category = 0;
 
-  double score() const { return bought + viewed + accessory; }
+  double score() const { return bought + viewed + accessory + category; }
   // The source that says most.
   Reason reason() const {
+    if (category > std::max({bought, viewed, accessory})) return Reason::SameCategory;
     if (bought > 0 && bought >= viewed && bought >= accessory) return Reason::BoughtTogether;
     return viewed >= accessory ? Reason::ViewedTogether : Reason::Related;
   }
@@ -83,11 +85,16 @@ void learnNeighbours(Model& model, const Rows& rows, const TrainingOptions& opti
                            options.popularityPenalty, most);
   };
   const auto bought = similar(true), viewed = similar(false);
+  const Evidence all(rows, options, false);
+  const auto category = categoryPartners(model, all.rows(), most);
   model.neighbours.resize(products.size());
   for (ProductNumber i = 0; i < products.size(); ++i) {
     std::unordered_map<ProductNumber, Support> supports;
     for (const Similar& s : bought[i]) supports[s.product].bought = options.boughtWeight * s.score;
     for (const Similar& s : viewed[i]) supports[s.product].viewed = options.viewedWeight * s.score;
+    for (const Similar& s : category[i]) {
+      supports[s.product].category = options.categoryWeight * s.score;
+    }
     const auto& related = products[i].related;
     for (std::size_t rank = 0; rank < std::min(related.size(), kAccessories); ++rank) {
       const auto at = model.numbers.find(related[rank]);
@@ -172,8 +179,8 @@ std::shared_ptr<const Model> train(const EventWindow& window,
   const Rows rows = makeRows(window, *model, now, options);
   model->eventsUsed = rows.used;
   model->eventsCapped = rows.capped;
-  learnNeighbours(*model, rows, options);
   learnPopularity(*model, rows, options, now);
+  learnNeighbours(*model, rows, options);
   learnHistories(*model, rows, window, options, now);
   return model;
 }

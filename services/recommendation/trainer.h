@@ -12,17 +12,19 @@ namespace shopkeeper::recommendation {
 // Defaults were chosen on the first 60 % of the demo's events (tests/bench/recommend) and measured
 // on the rest.
 struct TrainingOptions {
-  std::chrono::hours halfLife{24 * 30};  // an event of that age counts half
+  std::chrono::hours halfLife{24 * 60};  // an event of that age counts half
   // Strength of an event; the strongest of a row counts for each product.
-  double view = 1, cart = 2, purchase = 3;
+  double view = 1, cart = 1.5, purchase = 2;
   // Evidence across a user's sessions relative to evidence within one.
   double acrossSessions = 0.25;
   // Similarity is multiplied by n / (n + shrink), n the users behind it: a few prove little.
-  double shrink = 3;
+  double shrink = 8;
   // How popular partners are held down: 0.5 is the cosine, 1 would divide by all of it.
-  double popularityPenalty = 0.5;
-  // Weights of the three sources in a neighbour's score.
-  double boughtWeight = 1.0, viewedWeight = 0.6, accessoryWeight = 0.25;
+  double popularityPenalty = 0.4;
+  // Weights of the sources in a neighbour's score.
+  double boughtWeight = 1.0, viewedWeight = 1.0, accessoryWeight = 0.25;
+  // Weight of popular products of the same category, nearly all there is for one seen little.
+  double categoryWeight = 0.4;
   // Bounds, which also keep crawlers from shaping the model.
   std::size_t eventsPerUserAndDay = 100;
   std::size_t productsPerRow = 30;  // of one session, or one user's recent products

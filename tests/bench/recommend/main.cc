@@ -172,6 +172,7 @@ bool setNumber(TrainingOptions& o, const std::string& name, double value) {
                                                {"bought", &o.boughtWeight},
                                                {"viewed", &o.viewedWeight},
                                                {"accessory", &o.accessoryWeight},
+                                               {"category", &o.categoryWeight},
                                                {"view", &o.view},
                                                {"cart", &o.cart},
                                                {"purchase", &o.purchase},
