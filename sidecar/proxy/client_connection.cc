@@ -26,6 +26,11 @@ asio::awaitable<void> ClientConnection::serve() {
   if (stream_.open()) co_await closeGently(stream_);
 }
 
+void ClientConnection::close() {
+  stream_.close();
+  if (exchange_ != nullptr) exchange_->abandon();
+}
+
 void ClientConnection::closeIfIdle() {
   if (idle_) stream_.interrupt();
 }
@@ -82,7 +87,9 @@ asio::awaitable<bool> ClientConnection::serveOne() {
   const auto startedAt = Steady::now();
   context_.stats.inFlight.add();
   Exchange exchange(context_, {stream_, input_, parser_, address_}, admission);
+  exchange_ = &exchange;
   const bool keep = co_await exchange.run();
+  exchange_ = nullptr;
   context_.stats.inFlight.subtract();
   context_.stats.byClass[static_cast<std::size_t>(exchange.status() / 100)].add();
   record(*admission.upstream, exchange.status(), Steady::now() - startedAt);

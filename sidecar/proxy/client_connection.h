@@ -21,7 +21,8 @@ class ClientConnection {
   std::chrono::steady_clock::time_point idleSince() const { return idleSince_; }
   // Ends an idle connection soon; a busy one after its answer, because draining is set by then.
   void closeIfIdle();
-  void close() { stream_.close(); }
+  // Ends it at once, whatever it is doing.
+  void close();
 
  private:
   enum class Head { Parsed, Refused, Ended };
@@ -35,6 +36,7 @@ class ClientConnection {
   InputBuffer input_;
   MessageParser parser_;
   std::string address_;
+  Exchange* exchange_ = nullptr;  // the request in flight
   bool idle_ = true;
   std::chrono::steady_clock::time_point idleSince_;
 };

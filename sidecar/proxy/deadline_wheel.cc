@@ -21,6 +21,7 @@ std::int64_t DeadlineWheel::tickOf(Steady::time_point when) const {
 }
 
 void DeadlineWheel::insert(Deadline& deadline) {
+  if (stopped_) return;
   // The first tick that lies wholly after the deadline: never early.
   const std::int64_t tick = std::max(tickOf(deadline.when_) + 1, running_ ? lastTick_ + 1 : 0);
   deadline.slot_ = static_cast<int>(tick % kSlots);
@@ -30,7 +31,7 @@ void DeadlineWheel::insert(Deadline& deadline) {
   if (head != nullptr) head->previous_ = &deadline;
   head = &deadline;
   ++armed_;
-  if (!running_ && !stopped_) {
+  if (!running_) {
     lastTick_ = tickOf(Steady::now());
     running_ = true;
     schedule();
@@ -80,6 +81,9 @@ void DeadlineWheel::tick() {
 }
 
 void DeadlineWheel::stop() {
+  for (Deadline*& head : slots_) {
+    while (head != nullptr) remove(*head);
+  }
   stopped_ = true;
   running_ = false;
   timer_.cancel();

@@ -43,7 +43,9 @@ class DeadlineWheel {
   static constexpr std::chrono::milliseconds kTick{20};
 
   explicit DeadlineWheel(boost::asio::io_context& io) : timer_(io) {}
-  // No callback comes afterwards, nor does the timer run.
+  ~DeadlineWheel() { stop(); }
+  // No callback comes afterwards, nor does the timer run. Deadlines still armed are let go, so that
+  // they may outlive the wheel from now on.
   void stop();
 
  private:

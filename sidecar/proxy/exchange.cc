@@ -115,7 +115,13 @@ asio::awaitable<Exchange::Try> Exchange::tryEndpoint(const Upstream::Pick& pick,
   co_return made;
 }
 
+void Exchange::abandon() {
+  abandoned_ = true;
+  if (connection_ != nullptr) connection_->stream.interrupt();
+}
+
 RetryVerdict Exchange::judge(const Try& made, bool staleRetried) const {
+  if (abandoned_) return RetryVerdict::GiveUp;
   FailedTry failed;
   failed.outcome = made.outcome;
   failed.reusedConnection = made.reused;

@@ -52,6 +52,8 @@ class Exchange {
   // True when the client's connection can serve another request; otherwise it is to be closed
   // gently, or is closed already.
   asio::awaitable<bool> run();
+  // The client is gone: gives up at the next step, without blame for the endpoint.
+  void abandon();
   // Of the answer that was sent; 0 where none was.
   int status() const { return status_; }
 
@@ -102,6 +104,7 @@ class Exchange {
   std::unique_ptr<UpstreamConnection> connection_;
   int tries_ = 0;
   int status_ = 0;
+  bool abandoned_ = false;
   bool awaitingContinue_ = false;  // the client waits for 100 before it sends the body
   bool continueOverdue_ = false;
   Deadline continueTimer_;

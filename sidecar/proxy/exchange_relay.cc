@@ -71,7 +71,9 @@ asio::awaitable<bool> Exchange::relayBody(Framing framing, std::string& head, Ou
     }
     if (got == BodyReader::Got::IoError || got == BodyReader::Got::Malformed) {
       // Too late for another status: the client must see that the answer is cut off.
-      outcome = body.ioError() == asio::error::timed_out ? Outcome::Timeout : Outcome::Reset;
+      if (!abandoned_) {
+        outcome = body.ioError() == asio::error::timed_out ? Outcome::Timeout : Outcome::Reset;
+      }
       client_.stream.reset();
       co_return false;
     }

@@ -23,7 +23,7 @@ asio::awaitable<Exchange::Try> Exchange::attempt(const EndpointRef& endpoint, bo
   if (!connected) connected = co_await dial(endpoint);
   if (!connected) {
     connection_.reset();
-    made.outcome = Outcome::ConnectFailed;
+    made.outcome = abandoned_ ? Outcome::Neutral : Outcome::ConnectFailed;
     made.nothingSent = true;
     co_return made;
   }
@@ -128,7 +128,7 @@ asio::awaitable<void> Exchange::readAnswer(Try& made) {
 }
 
 void Exchange::onReadError(const error_code& error, Try& made) {
-  if (upload_.failure().status != 0) {
+  if (upload_.failure().status != 0 || abandoned_) {
     made.outcome = Outcome::Neutral;
   } else if (error != asio::error::timed_out) {
     made.outcome = Outcome::Reset;

@@ -249,14 +249,14 @@ void MessageParser::Impl::finishHead(ParseError& error) {
     message.keepAlive = parser.keep_alive();
     const auto length = parser.content_length();
     message.length = length ? *length : 0;
-    if (parser.chunked()) {
+    if (kind == Kind::Response && hasNoBody(response, headAnswer)) {
+      message.framing = Framing::None;
+    } else if (parser.chunked()) {
       message.framing = Framing::Chunked;
     } else if (length) {
       message.framing = Framing::Length;
-    } else if (kind == Kind::Response && !hasNoBody(response, headAnswer)) {
-      message.framing = Framing::UntilClose;
     } else {
-      message.framing = Framing::None;
+      message.framing = kind == Kind::Response ? Framing::UntilClose : Framing::None;
     }
   });
   // A coding we do not understand hides where the message ends.

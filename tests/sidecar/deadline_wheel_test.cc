@@ -93,6 +93,21 @@ TEST_F(DeadlineWheelTest, ACallbackMayArmItselfAgain) {
   EXPECT_EQ(fired, 3);
 }
 
+TEST(StoppedDeadlineWheel, MayBeOutlivedByItsDeadlines) {
+  boost::asio::io_context io(1);
+  auto wheel = std::make_unique<DeadlineWheel>(io);
+  int fired = 0;
+  Deadline deadline(*wheel, [&] { ++fired; });
+  deadline.arm(milliseconds(1));
+  wheel->stop();
+  EXPECT_FALSE(deadline.armed());
+  deadline.arm(milliseconds(1));
+  EXPECT_FALSE(deadline.armed());
+  wheel.reset();
+  io.run();
+  EXPECT_EQ(fired, 0);
+}
+
 TEST_F(DeadlineWheelTest, WithNothingArmedTheLoopHasNothingToDo) {
   {
     Deadline deadline(wheel_, [] {});

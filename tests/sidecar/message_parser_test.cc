@@ -190,6 +190,16 @@ TEST(MessageParser, TheEndOfAnAnswerIsKnownAsRfc9112Says) {
   EXPECT_EQ(framingOf("HTTP/1.1 200 OK\r\n\r\n", /*headAnswer=*/true), Framing::None);
 }
 
+// A chunked answer to HEAD was once followed by a last chunk that the client took for an answer.
+TEST(MessageParser, AnAnswerWithoutABodyHasNoneWhateverItAnnounces) {
+  for (const char* announced : {"Content-Length: 3\r\n", "Transfer-Encoding: chunked\r\n"}) {
+    const std::string field(announced);
+    EXPECT_EQ(framingOf("HTTP/1.1 200 OK\r\n" + field + "\r\n", true), Framing::None) << field;
+    EXPECT_EQ(framingOf("HTTP/1.1 204 No\r\n" + field + "\r\n"), Framing::None) << field;
+    EXPECT_EQ(framingOf("HTTP/1.1 304 No\r\n" + field + "\r\n"), Framing::None) << field;
+  }
+}
+
 TEST(MessageParser, TheConnectionsEndCompletesOnlyABodyUntilClose) {
   for (const auto& [head, complete] :
        {std::pair{"HTTP/1.1 200 OK\r\n\r\nabc", true},

@@ -104,7 +104,8 @@ TEST_F(RelayTest, ConnectionsToTheServiceAreReused) {
 
 TEST_F(RelayTest, AnswersWithoutABodyKeepTheConnectionInStep) {
   const auto service = scripted(
-      {"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", "HTTP/1.1 204 No Content\r\n\r\n",
+      {"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n",
+       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "HTTP/1.1 204 No Content\r\n\r\n",
        "HTTP/1.1 304 Not Modified\r\nContent-Length: 77\r\n\r\n", fixedResponse(200, "", "last")});
   start(service->port());
   RawClient client(ingress());
@@ -112,6 +113,8 @@ TEST_F(RelayTest, AnswersWithoutABodyKeepTheConnectionInStep) {
   const Answer head = readAnswer(client, /*headRequest=*/true);
   EXPECT_EQ(head.status, 200);
   EXPECT_TRUE(head.has("Content-Length: 1000"));
+  client.send("HEAD / HTTP/1.1\r\nHost: s\r\n\r\n");
+  EXPECT_EQ(readAnswer(client, /*headRequest=*/true).status, 200);
   client.send("DELETE /x HTTP/1.1\r\nHost: s\r\n\r\n");
   EXPECT_EQ(readAnswer(client).status, 204);
   client.send("GET /x HTTP/1.1\r\nHost: s\r\n\r\n");
