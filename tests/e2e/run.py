@@ -37,13 +37,13 @@ class Reporter(unittest.TextTestResult):
 
     def addFailure(self, test, err):
         unittest.TestResult.addFailure(self, test, err)
-        self._end(test, "FAILED")
+        self._end(test, f"FAILED: {err[1]}")
 
     def addError(self, test, err):
         unittest.TestResult.addError(self, test, err)
         # A failure in setUpClass has no startTest before it.
         self._begun = getattr(self, "_begun", time.monotonic())
-        self._end(test, "FAILED")
+        self._end(test, f"FAILED: {err[1]!r}")
 
     def addSkip(self, test, reason):
         unittest.TestResult.addSkip(self, test, reason)
