@@ -44,6 +44,7 @@ ApiServer* ApiServer::instance() {
       return nullptr;
     }
     made->port_ = std::stoi(readFile(made->directory_ / "port"));
+    made->endWithThisProcess();
     return made;
   }();
   return server.get();
@@ -61,6 +62,16 @@ bool ApiServer::run(const std::string& command, const std::string& argument) {
                            "/tests/cluster/cluster " + command + " " + directory_.string() + " " +
                            argument + " >" + directory_.string() + ".log 2>&1 </dev/null";
   return std::system(line.c_str()) == 0;
+}
+
+// A test program that crashes or is killed runs no destructor.
+void ApiServer::endWithThisProcess() const {
+  const std::string cluster =
+      std::string(std::getenv("SHOPKEEPER_SOURCE_DIR")) + "/tests/cluster/cluster";
+  const std::string line = "setsid sh -c 'while kill -0 " + std::to_string(::getpid()) +
+                           "; do sleep 1; done; " + cluster + " api-down " + directory_.string() +
+                           "; rm -f " + directory_.string() + ".log' >/dev/null 2>&1 </dev/null &";
+  static_cast<void>(std::system(line.c_str()) == 0);
 }
 
 kube::ClusterConfig ApiServer::config(int port) const {

@@ -41,6 +41,7 @@ class ApiServer {
  private:
   explicit ApiServer(std::filesystem::path directory) : directory_(std::move(directory)) {}
   bool run(const std::string& command, const std::string& argument = "");
+  void endWithThisProcess() const;
 
   const std::filesystem::path directory_;
   int port_ = 0;

@@ -1,6 +1,7 @@
 // Leaders that are killed and stopped: real processes, a real API server.
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,6 +27,7 @@ class Child {
     EXPECT_EQ(::pipe2(ends, O_CLOEXEC), 0);
     pid_ = ::fork();
     if (pid_ == 0) {
+      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
       ::dup2(ends[1], STDOUT_FILENO);
       ::execl(LEADER_CHILD, LEADER_CHILD, kubeconfig.c_str(), ns.c_str(), "lease", "counter",
               identity.c_str(), nullptr);
