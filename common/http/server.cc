@@ -23,6 +23,7 @@
 #include <thread>
 #include <utility>  // before Asio: its coroutine support needs it under g++ 12
 
+#include "common/http/server_tls.h"
 #include "common/log.h"
 
 namespace shopkeeper::http {
@@ -36,20 +37,6 @@ using PlainStream = beast::tcp_stream;
 using TlsStream = beast::ssl_stream<beast::tcp_stream>;
 using BeastRequest = bhttp::request_parser<bhttp::string_body>;
 using BeastResponse = bhttp::response<bhttp::string_body>;
-
-Result<std::shared_ptr<asio::ssl::context>> makeContext(const ServerTls& tls) {
-  try {
-    auto context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
-    context->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
-                         asio::ssl::context::no_tlsv1_1);
-    context->use_certificate_chain(asio::buffer(tls.certificateChain));
-    context->use_private_key(asio::buffer(tls.key), asio::ssl::context::pem);
-    return context;
-  } catch (const boost::system::system_error& failure) {
-    return Error(ErrorCode::InvalidArgument,
-                 std::string("TLS certificate or key cannot be used: ") + failure.what());
-  }
-}
 
 // Runs `work` on the pool and completes on the handler's own executor with what it returned.
 template <class Work, class Token>
@@ -107,7 +94,7 @@ class BeastServer final : public Server {
 
   Status listen(const ServerTls* tls) {
     if (tls != nullptr) {
-      auto context = makeContext(*tls);
+      auto context = makeServerContext(*tls);
       if (!context) return context.error();
       tls_ = *context;
     }
@@ -136,7 +123,7 @@ class BeastServer final : public Server {
   std::uint16_t port() const override { return port_; }
 
   Status reloadTls(const ServerTls& tls) override {
-    auto context = makeContext(tls);
+    auto context = makeServerContext(tls);
     if (!context) return context.error();
     std::lock_guard lock(tlsMutex_);
     tls_ = *context;

@@ -97,6 +97,9 @@ json serviceContainer(const api::ShoppingGuide& guide, Component component,
                                   page ? "32Mi" : "64Mi", page ? "128Mi" : "512Mi")},
           {"securityContext", restricted()},
           {"lifecycle", {{"preStop", {{"httpGet", std::move(drain)}}}}},
+          // A large catalogue may be read before a service listens: ten minutes.
+          {"startupProbe", probe("/service/healthz", 2, 300)},
+          {"livenessProbe", probe("/service/healthz", 10, 3)},
           {"terminationMessagePolicy", "FallbackToLogsOnError"},
           {"volumeMounts", serviceMounts(guide, component)}};
 }

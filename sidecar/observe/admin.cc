@@ -12,6 +12,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr const char* kDrainHeader = "X-Shopkeeper-Drain-Token";
+constexpr milliseconds kServiceProbeTimeout{1'800};  // below the kubelet's 2 s
 constexpr int kMaxDrainWaiters = 2;  // of the server's four threads; probes keep the others
 
 http::Response text(int status, std::string body) {
@@ -41,6 +42,7 @@ struct Admin::Impl {
     router.get("/healthz", [this](const auto&, const auto&) { return healthz(); });
     router.get("/readyz", [this](const auto&, const auto&) { return readyz(); });
     router.get("/metrics", [this](const auto&, const auto&) { return metricsPage(); });
+    router.get("/service/healthz", [this](const auto&, const auto&) { return serviceHealthz(); });
     router.get("/service/metrics", [this](const auto&, const auto&) { return serviceMetrics(); });
     router.get("/debug/upstreams", [this](const auto&, const auto&) { return upstreams(); });
     const auto drainRoute = [this](const http::Request& request, const auto&) {
@@ -53,6 +55,7 @@ struct Admin::Impl {
   http::Response healthz();
   http::Response readyz();
   http::Response metricsPage();
+  http::Response serviceHealthz();
   http::Response serviceMetrics();
   http::Response upstreams();
   http::Response drain(const http::Request& request);
@@ -82,6 +85,14 @@ http::Response Admin::Impl::metricsPage() {
   response.body = metrics.expose() +
                   exposition({parts.state, parts.plane, parts.table, parts.events.dropped()});
   return response;
+}
+
+// The service container's liveness probe: a hung service is out of traffic long before, and is
+// started anew when this fails a few times.
+http::Response Admin::Impl::serviceHealthz() {
+  const auto answer = parts.agent.askService("/healthz", kServiceProbeTimeout);
+  if (!answer) return text(503, "the service does not answer: " + answer.error().message());
+  return text(answer->status, answer->status == 200 ? "ok" : "the service is not alive");
 }
 
 http::Response Admin::Impl::serviceMetrics() {

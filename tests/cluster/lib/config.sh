@@ -59,9 +59,9 @@ readonly IMAGE_COREDNS=localhost/$PREFIX/coredns:1.14.0
 readonly IMAGE_TOOLS=localhost/$PREFIX/tools:1
 readonly IMAGE_BASE=localhost/debian:bookworm
 
-CNI_BIN=/usr/lib/cni
-[[ -d $CNI_BIN ]] || CNI_BIN=/opt/cni/bin
-readonly CNI_BIN
+# Where the network plugins are: Debian's place, or the one everybody else has. Asked each time, since on a
+# fresh machine the package comes after this file was read.
+cni_bin() { if [[ -d /opt/cni/bin && ! -d /usr/lib/cni ]]; then echo /opt/cni/bin; else echo /usr/lib/cni; fi; }
 
 # Programs started here talk to addresses of this machine; a proxy meant for the outside would swallow that.
 # (The Go toolchain and curl need theirs to build, so this is done for those processes only: see proc_start and kctl.)

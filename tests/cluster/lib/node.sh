@@ -58,7 +58,7 @@ _node_render() {
   local n=$1 snapshotter=$2 file=$3
   sed -e "s|@NODE@|$PREFIX-node$n|g" -e "s|@IP@|$(node_ip "$n")|g" -e "s|@DIR@|$(node_dir "$n")|g" -e "s|@POD_NET@|$(node_pod_net "$n")|g" \
     -e "s|@CLUSTER_NET@|$POD_NET|g" -e "s|@DNS_IP@|$SERVICE_DNS_IP|g" -e "s|@DOMAIN@|$CLUSTER_DOMAIN|g" -e "s|@PAUSE@|$IMAGE_PAUSE|g" \
-    -e "s|@CNI_BIN@|$CNI_BIN|g" -e "s|@SNAPSHOTTER@|$snapshotter|g" -e "s|@RESOLV@|$STATE/resolv.conf|g" "$file"
+    -e "s|@CNI_BIN@|$(cni_bin)|g" -e "s|@SNAPSHOTTER@|$snapshotter|g" -e "s|@RESOLV@|$STATE/resolv.conf|g" "$file"
 }
 
 # node_boot NUMBER: as if the machine were switched on: its disk is as it was, /run, network and processes start anew.

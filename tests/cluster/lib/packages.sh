@@ -24,7 +24,7 @@ packages_need() {
   done
   if [[ " $* " == *" containerd:"* ]]; then
     # No program of these packages is on the PATH, so look for what is needed of them.
-    if [[ ! -x $CNI_BIN/ptp ]]; then
+    if [[ ! -x $(cni_bin)/ptp ]]; then
       missing_programs+=("CNI plugins")
       missing_packages+=(containernetworking-plugins)
     fi

@@ -42,7 +42,9 @@ OperatorProcess::~OperatorProcess() {
   wait();
 }
 
-void OperatorProcess::signal(int number) { ::kill(pid_, number); }
+void OperatorProcess::signal(int number) {
+  if (pid_ > 0) ::kill(pid_, number);  // -1 would be every process of this machine
+}
 
 int OperatorProcess::stop() {
   signal(SIGTERM);
