@@ -1,71 +1,170 @@
 #include "common/wire/directives.h"
 
-#include "common/wire/codec.h"
+#include <array>
+
+#include "common/wire/traffic_policy_json.h"
 
 namespace shopkeeper::wire {
 namespace {
 
+// Names of an enum's values, in their order.
+template <class Enum, std::size_t n>
+void readEnum(FieldReader& fields, const char* name, const std::array<const char*, n>& names,
+              Enum& out) {
+  std::string text = names[static_cast<std::size_t>(out)];
+  fields.read(name, text);
+  std::string allowed;
+  for (std::size_t i = 0; i < n; ++i) {
+    if (text == names[i]) return void(out = static_cast<Enum>(i));
+    allowed += (i == 0 ? "" : i + 1 == n ? " or " : ", ") + std::string(names[i]);
+  }
+  fields.fail(name, allowed);
+}
+
+constexpr std::array<const char*, 2> kTiers{"Primary", "Standby"};
+constexpr std::array<const char*, 3> kOrders{"None", "Drain", "Eject"};
+constexpr std::array<const char*, 5> kFaults{"Delay", "Status", "Reset", "Hang", "Corrupt"};
+
+template <class Enum, std::size_t n>
+const char* nameOf(const std::array<const char*, n>& names, Enum value) {
+  return names[static_cast<std::size_t>(value)];
+}
+
+void readWithin(FieldReader& fields, const char* name, int& value, int least, int most) {
+  fields.read(name, value);
+  if (value < least || value > most) {
+    fields.fail(name, std::to_string(least) + " to " + std::to_string(most));
+  }
+}
+
 std::string decode(const nlohmann::json& object, const std::string& where, Endpoint& endpoint) {
   FieldReader fields(object, where);
-  std::string tier = "Primary";
   fields.read("pod", endpoint.pod);
   fields.require("address", endpoint.address);
   fields.read("node", endpoint.node);
   fields.read("zone", endpoint.zone);
   fields.read("version", endpoint.version);
-  fields.read("tier", tier);
-  fields.read("weight", endpoint.weight);
+  readEnum(fields, "tier", kTiers, endpoint.tier);
+  readWithin(fields, "weight", endpoint.weight, 0, 10'000);
   fields.read("terminating", endpoint.terminating);
-  if (tier != "Primary" && tier != "Standby") fields.fail("tier", "Primary or Standby");
-  if (endpoint.weight < 0 || endpoint.weight > 10'000) fields.fail("weight", "0 to 10000");
-  endpoint.tier = tier == "Standby" ? Tier::Standby : Tier::Primary;
+  readEnum(fields, "order", kOrders, endpoint.order);
+  return fields.error();
+}
+
+std::string decode(const nlohmann::json& object, const std::string& where, RevisionWeight& out) {
+  FieldReader fields(object, where);
+  fields.require("version", out.version);
+  readWithin(fields, "weight", out.weight, 0, 10'000);
+  return fields.error();
+}
+
+std::string decode(const nlohmann::json& object, const std::string& where, Mirror& mirror) {
+  FieldReader fields(object, where);
+  fields.require("version", mirror.version);
+  readWithin(fields, "percent", mirror.percent, 0, 100);
+  fields.read("compare", mirror.compare);
+  return fields.error();
+}
+
+std::string decode(const nlohmann::json& object, const std::string& where, Fault& fault) {
+  FieldReader fields(object, where);
+  fields.require("id", fault.id);
+  fields.require("component", fault.component);
+  fields.read("pod", fault.pod);
+  readEnum(fields, "kind", kFaults, fault.kind);
+  readWithin(fields, "percent", fault.percent, 1, 100);
+  readWithin(fields, "delayMs", fault.delayMs, 0, 600'000);
+  readWithin(fields, "status", fault.status, 200, 599);
+  readWithin(fields, "ttlMs", fault.ttlMs, 1, 600'000);
+  return fields.error();
+}
+
+std::string decode(const nlohmann::json& object, const std::string& where, Upstream& upstream);
+
+template <class Item>
+std::string decodeList(FieldReader& fields, const std::string& where, const char* name,
+                       std::vector<Item>& out) {
+  for (const auto& object : fields.array(name)) {
+    Item item;
+    const std::string at = where + (where.empty() ? "" : ".") + name + "[" +
+                           std::to_string(out.size()) + "]";
+    if (auto error = decode(object, at, item); !error.empty()) return error;
+    out.push_back(std::move(item));
+  }
   return fields.error();
 }
 
 std::string decode(const nlohmann::json& object, const std::string& where, Upstream& upstream) {
   FieldReader fields(object, where);
   fields.require("name", upstream.name);
-  fields.read("timeoutMs", upstream.timeoutMs);
-  fields.read("retryBudgetPercent", upstream.retryBudgetPercent);
-  if (upstream.timeoutMs < 1) fields.fail("timeoutMs", "1 or more");
-  if (upstream.retryBudgetPercent < 0 || upstream.retryBudgetPercent > 100) {
-    fields.fail("retryBudgetPercent", "0 to 100");
+  fields.read("pin", upstream.pin);
+  std::string error = fields.error();
+  if (error.empty()) error = decodeList(fields, where, "endpoints", upstream.endpoints);
+  if (error.empty()) error = decodeList(fields, where, "revisions", upstream.revisions);
+  if (error.empty()) error = decodeList(fields, where, "mirrors", upstream.mirrors);
+  if (error.empty() && object.contains("policy")) {
+    error = decode(object.at("policy"), where + ".policy", upstream.policy);
   }
-  for (const auto& item : fields.array("endpoints")) {
-    Endpoint endpoint;
-    const std::string error = decode(
-        item, where + ".endpoints[" + std::to_string(upstream.endpoints.size()) + "]", endpoint);
-    if (!error.empty()) return error;
-    upstream.endpoints.push_back(std::move(endpoint));
-  }
+  if (!error.empty() || upstream.revisions.empty()) return error;
+  int total = 0;
+  for (const RevisionWeight& revision : upstream.revisions) total += revision.weight;
+  if (total != 10'000) fields.fail("revisions", "weights that add up to 10000");
   return fields.error();
+}
+
+nlohmann::json encode(const Endpoint& endpoint) {
+  return {{"pod", endpoint.pod},
+          {"address", endpoint.address},
+          {"node", endpoint.node},
+          {"zone", endpoint.zone},
+          {"version", endpoint.version},
+          {"tier", nameOf(kTiers, endpoint.tier)},
+          {"weight", endpoint.weight},
+          {"terminating", endpoint.terminating},
+          {"order", nameOf(kOrders, endpoint.order)}};
+}
+
+nlohmann::json encode(const RevisionWeight& revision) {
+  return {{"version", revision.version}, {"weight", revision.weight}};
+}
+
+nlohmann::json encode(const Mirror& mirror) {
+  return {{"version", mirror.version}, {"percent", mirror.percent}, {"compare", mirror.compare}};
+}
+
+nlohmann::json encode(const Fault& fault) {
+  return {{"id", fault.id},           {"component", fault.component},
+          {"pod", fault.pod},         {"kind", nameOf(kFaults, fault.kind)},
+          {"percent", fault.percent}, {"delayMs", fault.delayMs},
+          {"status", fault.status},   {"ttlMs", fault.ttlMs}};
+}
+
+nlohmann::json encode(const Upstream& upstream);
+
+template <class Item>
+nlohmann::json encode(const std::vector<Item>& items) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const Item& item : items) list.push_back(encode(item));
+  return list;
+}
+
+nlohmann::json encode(const Upstream& upstream) {
+  return {{"name", upstream.name},
+          {"endpoints", encode(upstream.endpoints)},
+          {"revisions", encode(upstream.revisions)},
+          {"pin", upstream.pin},
+          {"mirrors", encode(upstream.mirrors)},
+          {"policy", toJson(upstream.policy)}};
 }
 
 }  // namespace
 
 std::string toJson(const Directives& directives) {
-  nlohmann::json upstreams = nlohmann::json::array();
-  for (const Upstream& upstream : directives.upstreams) {
-    nlohmann::json endpoints = nlohmann::json::array();
-    for (const Endpoint& endpoint : upstream.endpoints) {
-      endpoints.push_back({{"pod", endpoint.pod},
-                           {"address", endpoint.address},
-                           {"node", endpoint.node},
-                           {"zone", endpoint.zone},
-                           {"version", endpoint.version},
-                           {"tier", endpoint.tier == Tier::Standby ? "Standby" : "Primary"},
-                           {"weight", endpoint.weight},
-                           {"terminating", endpoint.terminating}});
-    }
-    upstreams.push_back({{"name", upstream.name},
-                         {"endpoints", endpoints},
-                         {"timeoutMs", upstream.timeoutMs},
-                         {"retryBudgetPercent", upstream.retryBudgetPercent}});
-  }
   const nlohmann::json json = {{"guide", directives.guide},
                                {"namespace", directives.nameSpace},
                                {"generation", directives.generation},
-                               {"upstreams", upstreams}};
+                               {"upstreams", encode(directives.upstreams)},
+                               {"faults", encode(directives.faults)}};
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -79,14 +178,8 @@ Result<Directives> parseDirectives(std::string_view text) {
   fields.require("namespace", directives.nameSpace);
   fields.read("generation", directives.generation);
   std::string error = fields.error();
-  for (const auto& item : fields.array("upstreams")) {
-    if (!error.empty()) break;
-    Upstream upstream;
-    error =
-        decode(item, "upstreams[" + std::to_string(directives.upstreams.size()) + "]", upstream);
-    directives.upstreams.push_back(std::move(upstream));
-  }
-  if (error.empty()) error = fields.error();
+  if (error.empty()) error = decodeList(fields, "", "upstreams", directives.upstreams);
+  if (error.empty()) error = decodeList(fields, "", "faults", directives.faults);
   if (!error.empty()) return Error(ErrorCode::InvalidArgument, "directives: " + error);
   return directives;
 }

@@ -32,6 +32,22 @@ std::string toJson(const Heartbeat& heartbeat) {
                          {"reason", report.reason},
                          {"traffic", encode(report.traffic)}});
   }
+  nlohmann::json revisions = nlohmann::json::array();
+  for (const RevisionReport& report : heartbeat.revisions) {
+    revisions.push_back({{"upstream", report.upstream},
+                         {"version", report.version},
+                         {"requests", report.requests},
+                         {"errors", report.errors}});
+  }
+  nlohmann::json mirrors = nlohmann::json::array();
+  for (const MirrorReport& report : heartbeat.mirrors) {
+    mirrors.push_back({{"upstream", report.upstream},
+                       {"version", report.version},
+                       {"sent", report.sent},
+                       {"same", report.same},
+                       {"different", report.different},
+                       {"failed", report.failed}});
+  }
   const nlohmann::json json = {{"guide", heartbeat.guide},
                                {"namespace", heartbeat.nameSpace},
                                {"component", heartbeat.component},
@@ -44,7 +60,10 @@ std::string toJson(const Heartbeat& heartbeat) {
                                {"serviceReason", heartbeat.serviceReason},
                                {"draining", heartbeat.draining},
                                {"ingress", encode(heartbeat.ingress)},
-                               {"endpoints", endpoints}};
+                               {"endpoints", endpoints},
+                               {"revisions", revisions},
+                               {"mirrors", mirrors},
+                               {"faults", heartbeat.faults}};
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -82,6 +101,35 @@ Result<Heartbeat> parseHeartbeat(std::string_view text) {
     }
     if (!error.empty()) break;
     heartbeat.endpoints.push_back(std::move(report));
+  }
+  for (const auto& item : fields.array("revisions")) {
+    RevisionReport report;
+    FieldReader reader(item, "revisions[" + std::to_string(heartbeat.revisions.size()) + "]");
+    reader.require("upstream", report.upstream);
+    reader.require("version", report.version);
+    reader.read("requests", report.requests);
+    reader.read("errors", report.errors);
+    if (error.empty()) error = reader.error();
+    heartbeat.revisions.push_back(std::move(report));
+  }
+  for (const auto& item : fields.array("mirrors")) {
+    MirrorReport report;
+    FieldReader reader(item, "mirrors[" + std::to_string(heartbeat.mirrors.size()) + "]");
+    reader.require("upstream", report.upstream);
+    reader.require("version", report.version);
+    reader.read("sent", report.sent);
+    reader.read("same", report.same);
+    reader.read("different", report.different);
+    reader.read("failed", report.failed);
+    if (error.empty()) error = reader.error();
+    heartbeat.mirrors.push_back(std::move(report));
+  }
+  for (const auto& item : fields.array("faults")) {
+    if (item.is_string()) {
+      heartbeat.faults.push_back(item.get<std::string>());
+    } else {
+      fields.fail("faults", "a list of strings");
+    }
   }
   if (error.empty()) error = fields.error();
   if (!error.empty()) return Error(ErrorCode::InvalidArgument, "heartbeat: " + error);

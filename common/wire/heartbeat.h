@@ -31,6 +31,25 @@ struct EndpointReport {
   bool operator==(const EndpointReport&) const = default;
 };
 
+// What one revision of an upstream was sent by this sidecar: the weight that is measured, not set.
+struct RevisionReport {
+  std::string upstream;
+  std::string version;
+  std::uint64_t requests = 0;  // first tries, since the sidecar started
+  std::uint64_t errors = 0;
+  bool operator==(const RevisionReport&) const = default;
+};
+
+struct MirrorReport {
+  std::string upstream;
+  std::string version;
+  std::uint64_t sent = 0;
+  std::uint64_t same = 0;       // status and body as the client got them
+  std::uint64_t different = 0;
+  std::uint64_t failed = 0;     // no whole answer
+  bool operator==(const MirrorReport&) const = default;
+};
+
 struct Heartbeat {
   std::string guide;
   std::string nameSpace;
@@ -45,6 +64,9 @@ struct Heartbeat {
   bool draining = false;
   TrafficCounts ingress;
   std::vector<EndpointReport> endpoints;
+  std::vector<RevisionReport> revisions;
+  std::vector<MirrorReport> mirrors;
+  std::vector<std::string> faults;  // ids of those injected here now
   bool operator==(const Heartbeat&) const = default;
 };
 

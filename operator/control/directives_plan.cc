@@ -54,8 +54,8 @@ std::vector<wire::Upstream> upstreamsFor(api::Component caller, const TrafficPla
     wire::Upstream upstream;
     upstream.name = std::string(toString(component));
     upstream.endpoints = plan.endpoints[static_cast<std::size_t>(component)];
-    upstream.timeoutMs = plan.timeoutMs;
-    upstream.retryBudgetPercent = plan.retryBudgetPercent;
+    upstream.policy.timeoutMs = plan.timeoutMs;
+    upstream.policy.retries.budgetPercent = plan.retryBudgetPercent;
     out.push_back(std::move(upstream));
   }
   return out;

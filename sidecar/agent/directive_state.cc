@@ -67,8 +67,8 @@ std::vector<UpstreamSpec> DirectiveState::effective(MonotonicTime now) const {
     auto spec = std::find_if(specs.begin(), specs.end(),
                              [&](const auto& each) { return each.name == upstream.name; });
     if (spec == specs.end()) spec = specs.insert(specs.end(), UpstreamSpec{upstream.name, {}, {}});
-    spec->policy.timeout = std::chrono::milliseconds(upstream.timeoutMs);
-    spec->policy.retryBudgetPercent = upstream.retryBudgetPercent;
+    spec->policy.timeout = std::chrono::milliseconds(upstream.policy.timeoutMs);
+    spec->policy.retryBudgetPercent = upstream.policy.retries.budgetPercent;
     spec->endpoints = upstream.endpoints;
   }
   if (!fallback(now)) return specs;

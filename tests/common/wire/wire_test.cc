@@ -20,6 +20,9 @@ Heartbeat sampleHeartbeat() {
   heartbeat.draining = true;
   heartbeat.ingress = {100, 2, 3, 4, 1.5, 20.25};
   heartbeat.endpoints = {{"search", "10.0.0.1:8080", false, "connect refused", {9, 9, 0, 1, 0, 0}}};
+  heartbeat.revisions = {{"search", "1.4.0", 950, 1}, {"search", "1.5.0", 50, 2}};
+  heartbeat.mirrors = {{"search", "1.5.0", 10, 7, 2, 1}};
+  heartbeat.faults = {"drill-1"};
   return heartbeat;
 }
 
@@ -29,10 +32,25 @@ Directives sampleDirectives() {
   directives.nameSpace = "shop";
   directives.generation = (5ull << 32) + 1;
   Endpoint primary{"demo-search-1", "10.0.0.1:8080", "node1", "zone-a",
-                   "1.4.0",         Tier::Primary,   9'500,   false};
+                   "1.4.0",         Tier::Primary,   9'500,   false, EndpointOrder::None};
   Endpoint standby{"demo-search-2", "10.0.0.2:8080", "node2", "zone-b",
-                   "1.3.0",         Tier::Standby,   500,     true};
-  directives.upstreams = {{"search", {primary, standby}, 2'000, 10}, {"knowledge", {}, 5'000, 20}};
+                   "1.3.0",         Tier::Standby,   500,     true, EndpointOrder::Drain};
+  Upstream search, knowledge;
+  search.name = "search";
+  search.endpoints = {primary, standby};
+  knowledge.name = "knowledge";
+  search.revisions = {{"1.4.0", 9'900}, {"1.3.0", 100}};
+  search.pin = "demo-search-1";
+  search.mirrors = {{"1.5.0", 20, false}};
+  search.policy.timeoutMs = 2'000;
+  search.policy.priority = Priority::Critical;
+  search.policy.retries.budgetPercent = 10;
+  search.policy.retries.retriablePaths = {"/v1/chat"};
+  search.policy.outlier.latencyFactor = 0;
+  search.policy.isolation.adaptive = false;
+  search.policy.fallback.maxBytes = 1 << 20;
+  directives.upstreams = {search, knowledge};
+  directives.faults = {{"drill-1", "search", "demo-search-2", FaultKind::Hang, 50, 10, 500, 1'000}};
   return directives;
 }
 
@@ -71,8 +89,16 @@ TEST(Directives, ErrorsNameTheField) {
        R"("generation" must be a whole number)"},
       {R"({"guide":"d","namespace":"n","upstreams":{}})", R"("upstreams" must be a list)"},
       {R"({"guide":"d","namespace":"n","upstreams":[3]})", R"("upstreams[0]" must be an object)"},
-      {R"({"guide":"d","namespace":"n","upstreams":[{"name":"s","timeoutMs":0}]})",
-       R"("upstreams[0].timeoutMs" must be 1 or more)"},
+      {R"({"guide":"d","namespace":"n","upstreams":[{"name":"s","policy":{"timeoutMs":0}}]})",
+       R"("upstreams[0].policy.timeoutMs" must be 1 to 3600000)"},
+      {R"({"guide":"d","namespace":"n","upstreams":[{"name":"s","policy":{"outlier":{"minHealthy":"x"}}}]})",
+       R"("upstreams[0].policy.outlier.minHealthy" must be a whole number)"},
+      {R"({"guide":"d","namespace":"n","upstreams":[{"name":"s","policy":{"priority":"High"}}]})",
+       R"("upstreams[0].policy.priority" must be Critical, Normal or Sheddable)"},
+      {R"({"guide":"d","namespace":"n","upstreams":[{"name":"s","revisions":[{"version":"1","weight":9}]}]})",
+       R"("upstreams[0].revisions" must be weights that add up to 10000)"},
+      {R"({"guide":"d","namespace":"n","faults":[{"id":"a","component":"s","ttlMs":600001}]})",
+       R"("faults[0].ttlMs" must be 1 to 600000)"},
       {R"({"guide":"d","namespace":"n","upstreams":[{"name":"s","endpoints":[{"address":"a","weight":10001}]}]})",
        R"("upstreams[0].endpoints[0].weight" must be 0 to 10000)"},
       {R"({"guide":"d","namespace":"n","upstreams":[{"name":"s","endpoints":[{"address":"a","tier":"Third"}]}]})",

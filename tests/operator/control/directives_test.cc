@@ -95,8 +95,8 @@ TEST(UpstreamsFor, ACallerSeesItsOwnUpstreamsOnly) {
   const auto upstreams = upstreamsFor(Component::Search, plan);
   ASSERT_EQ(upstreams.size(), 1u);
   EXPECT_EQ(upstreams[0].name, "knowledge");
-  EXPECT_EQ(upstreams[0].timeoutMs, 750);
-  EXPECT_EQ(upstreams[0].retryBudgetPercent, 7);
+  EXPECT_EQ(upstreams[0].policy.timeoutMs, 750);
+  EXPECT_EQ(upstreams[0].policy.retries.budgetPercent, 7);
   ASSERT_EQ(upstreams[0].endpoints.size(), 1u);
   EXPECT_THAT(upstreamsFor(Component::Knowledge, plan), testing::IsEmpty());
 }
