@@ -125,7 +125,11 @@ TEST_F(DirectiveStateTest, DirectivesOfAnotherGuideAreRefused) {
 
 TEST_F(DirectiveStateTest, AnUpstreamOnlyTheDirectivesKnowIsServed) {
   auto both = directives(7, {"10.0.0.5:8080"});
-  both.upstreams.push_back({"knowledge", {}, 800, 5});
+  wire::Upstream knowledge;
+  knowledge.name = "knowledge";
+  knowledge.policy.timeoutMs = 800;
+  knowledge.policy.retries.budgetPercent = 5;
+  both.upstreams.push_back(knowledge);
   state_.offer(both).value();
   const auto specs = state_.effective(now_);
   ASSERT_EQ(specs.size(), 2u);

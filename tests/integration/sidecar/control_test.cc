@@ -161,7 +161,8 @@ class ControlTest : public ProxyTest {
   }
   wire::Directives directives(std::uint64_t generation, const std::vector<std::string>& addresses) {
     wire::Directives made{"demo", "shop", generation, {}};
-    wire::Upstream search{"search", {}, 5000, 20};
+    wire::Upstream search;
+    search.name = "search";
     for (const auto& address : addresses) {
       wire::Endpoint endpoint;
       endpoint.pod = "search-" + std::to_string(search.endpoints.size());
