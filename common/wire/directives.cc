@@ -86,8 +86,8 @@ std::string decodeList(FieldReader& fields, const std::string& where, const char
                        std::vector<Item>& out) {
   for (const auto& object : fields.array(name)) {
     Item item;
-    const std::string at = where + (where.empty() ? "" : ".") + name + "[" +
-                           std::to_string(out.size()) + "]";
+    const std::string at =
+        where + (where.empty() ? "" : ".") + name + "[" + std::to_string(out.size()) + "]";
     if (auto error = decode(object, at, item); !error.empty()) return error;
     out.push_back(std::move(item));
   }

@@ -44,9 +44,9 @@ struct MirrorReport {
   std::string upstream;
   std::string version;
   std::uint64_t sent = 0;
-  std::uint64_t same = 0;       // status and body as the client got them
+  std::uint64_t same = 0;  // status and body as the client got them
   std::uint64_t different = 0;
-  std::uint64_t failed = 0;     // no whole answer
+  std::uint64_t failed = 0;  // no whole answer
   bool operator==(const MirrorReport&) const = default;
 };
 

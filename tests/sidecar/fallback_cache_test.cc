@@ -62,9 +62,9 @@ TEST(MayKeep, OnlyWhatIsForEverybody) {
   good.status = 200;
   good.fields = {{"Content-Type", "application/json"}, {"Cache-Control", "max-age=5"}};
   EXPECT_TRUE(mayKeep(request, good));
-  for (const Field& bad : {Field{"Set-Cookie", "a=b"}, Field{"Vary", "Accept"},
-                           Field{"Cache-Control", "no-store"},
-                           Field{"Cache-Control", "max-age=1, private"}}) {
+  for (const Field& bad :
+       {Field{"Set-Cookie", "a=b"}, Field{"Vary", "Accept"}, Field{"Cache-Control", "no-store"},
+        Field{"Cache-Control", "max-age=1, private"}}) {
     ResponseHead answer = good;
     answer.fields.push_back(bad);
     EXPECT_FALSE(mayKeep(request, answer)) << bad.name << ": " << bad.value;

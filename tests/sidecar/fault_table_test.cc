@@ -35,8 +35,9 @@ class FaultTableTest : public ::testing::Test {
 TEST_F(FaultTableTest, TakesItsOwnPodsAndComponentsFaultsOnly) {
   auto other = fault("other", 1'000);
   other.component = "ui";
-  table_.apply({fault("a", 1'000), fault("b", 1'000, "search-1"), fault("c", 1'000, "search-2"), other},
-               at(0));
+  table_.apply(
+      {fault("a", 1'000), fault("b", 1'000, "search-1"), fault("c", 1'000, "search-2"), other},
+      at(0));
   EXPECT_EQ(table_.active(at(0)), (std::vector<std::string>{"a", "b"}));
 }
 

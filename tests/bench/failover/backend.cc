@@ -3,7 +3,8 @@
 //
 //   GET  /v1/answer?q=X    {"q":"X","pod":"..."} after `--work` milliseconds
 //   POST /v1/answer?q=X    the same; not idempotent
-//   POST /control/MODE     ok | errors | slow | wrong; a hang is made with SIGSTOP, death with SIGKILL
+//   POST /control/MODE     ok | errors | slow | wrong; a hang is made with SIGSTOP, death with
+//   SIGKILL
 #include <CLI/CLI.hpp>
 #include <atomic>
 #include <cstdlib>
@@ -44,17 +45,23 @@ class Backend {
   http::Response answer(const http::Request& request) const {
     const Mode mode = mode_;
     std::this_thread::sleep_for(mode == Mode::Slow ? work_ * 10 : work_);  // it is the work
-    if (mode == Mode::Errors) return http::errorResponse(Error(ErrorCode::Internal, "told to fail"));
+    if (mode == Mode::Errors)
+      return http::errorResponse(Error(ErrorCode::Internal, "told to fail"));
     const std::string question = mode == Mode::Wrong ? "another question" : questionOf(request);
     return http::jsonResponse(nlohmann::json{{"q", question}, {"pod", pod_}}.dump());
   }
   http::Response control(const http::PathParams& at) {
     const std::string& name = at.find("mode")->second;
-    if (name == "ok") mode_ = Mode::Ok;
-    else if (name == "errors") mode_ = Mode::Errors;
-    else if (name == "slow") mode_ = Mode::Slow;
-    else if (name == "wrong") mode_ = Mode::Wrong;
-    else return http::errorResponse(Error(ErrorCode::InvalidArgument, "ok, errors, slow or wrong"));
+    if (name == "ok")
+      mode_ = Mode::Ok;
+    else if (name == "errors")
+      mode_ = Mode::Errors;
+    else if (name == "slow")
+      mode_ = Mode::Slow;
+    else if (name == "wrong")
+      mode_ = Mode::Wrong;
+    else
+      return http::errorResponse(Error(ErrorCode::InvalidArgument, "ok, errors, slow or wrong"));
     return http::jsonResponse("{}");
   }
 
@@ -83,7 +90,8 @@ int main(int argc, char** argv) {
   Backend backend(pod != nullptr ? pod : "", std::chrono::milliseconds(work));
   http::ServerOptions options;
   options.address = listen.substr(0, listen.rfind(':'));
-  options.port = static_cast<std::uint16_t>(std::atoi(listen.substr(listen.rfind(':') + 1).c_str()));
+  options.port =
+      static_cast<std::uint16_t>(std::atoi(listen.substr(listen.rfind(':') + 1).c_str()));
   options.workers = 64;
   auto server = http::Server::start(options, backend.handler());
   if (!server) {

@@ -72,8 +72,8 @@ class Load {
       const auto at = static_cast<std::size_t>(q * static_cast<double>(latencies_.size()));
       return latencies_[std::min(at, latencies_.size() - 1)];
     };
-    std::cout << nlohmann::json{{"sent", sent_},   {"lost", lost_},
-                                {"late", late_},   {"wrong", wrong_},
+    std::cout << nlohmann::json{{"sent", sent_},           {"lost", lost_},
+                                {"late", late_},           {"wrong", wrong_},
                                 {"p50_ms", quantile(0.5)}, {"p99_ms", quantile(0.99)}}
               << std::endl;
   }
@@ -139,14 +139,14 @@ class Load {
     const auto wall = std::chrono::system_clock::now() -
                       std::chrono::duration_cast<std::chrono::system_clock::duration>(
                           std::chrono::duration<double, std::milli>(ms));
-    std::cout << nlohmann::json{
-                     {"at", std::chrono::duration_cast<std::chrono::milliseconds>(
-                                wall.time_since_epoch())
-                                .count()},
-                     {"kind", kind},
-                     {"ms", ms},
-                     {"status", status},
-                     {"why", error ? error.message() : std::string(answer["X-Shopkeeper-Error"])}}
+    std::cout << nlohmann::json{{"at", std::chrono::duration_cast<std::chrono::milliseconds>(
+                                           wall.time_since_epoch())
+                                           .count()},
+                                {"kind", kind},
+                                {"ms", ms},
+                                {"status", status},
+                                {"why", error ? error.message()
+                                              : std::string(answer["X-Shopkeeper-Error"])}}
               << "\n";
   }
 

@@ -31,10 +31,11 @@ Directives sampleDirectives() {
   directives.guide = "demo";
   directives.nameSpace = "shop";
   directives.generation = (5ull << 32) + 1;
-  Endpoint primary{"demo-search-1", "10.0.0.1:8080", "node1", "zone-a",
-                   "1.4.0",         Tier::Primary,   9'500,   false, EndpointOrder::None};
-  Endpoint standby{"demo-search-2", "10.0.0.2:8080", "node2", "zone-b",
-                   "1.3.0",         Tier::Standby,   500,     true, EndpointOrder::Drain};
+  Endpoint primary{"demo-search-1", "10.0.0.1:8080", "node1", "zone-a",           "1.4.0",
+                   Tier::Primary,   9'500,           false,   EndpointOrder::None};
+  Endpoint standby{
+      "demo-search-2",     "10.0.0.2:8080", "node2", "zone-b", "1.3.0", Tier::Standby, 500, true,
+      EndpointOrder::Drain};
   Upstream search, knowledge;
   search.name = "search";
   search.endpoints = {primary, standby};

@@ -72,8 +72,8 @@ class Crash : public GuideTest {
            !guide.value("/status/conditions"_json_pointer, json::array()).empty();
   }
 
-  // Lets an operator do its first reconcile: killed after `writes` writes (0: it lives), another one
-  // goes on from there. Returns whether the first one died, which it must up to kWrites.
+  // Lets an operator do its first reconcile: killed after `writes` writes (0: it lives), another
+  // one goes on from there. Returns whether the first one died, which it must up to kWrites.
   bool play(int writes, World& out) {
     out.system = makeSystem();
     out.ns = server_->makeNamespace(*client_);
@@ -86,12 +86,12 @@ class Crash : public GuideTest {
                           {{"SHOPKEEPER_TEST_EXIT_AFTER_WRITES", std::to_string(writes)}});
       // A settled world shows the last write before the operator has seen its answer and died.
       const bool mustDie = writes <= kWrites;
-      EXPECT_TRUE(
-          eventually([&] { return !first->running() || (!mustDie && settled(out.ns)); }));
+      EXPECT_TRUE(eventually([&] { return !first->running() || (!mustDie && settled(out.ns)); }));
       const int exitCode = first->stop();
       died = exitCode == 137;
       EXPECT_TRUE(died || (exitCode == 0 && !mustDie))
-          << "exit code " << exitCode << " after write " << writes << "\n" << first->log();
+          << "exit code " << exitCode << " after write " << writes << "\n"
+          << first->log();
     }
     const auto last = startOperatorIn(out.system, out.ns, OPERATOR_PROGRAM, alone, {});
     EXPECT_TRUE(eventually([&] { return last->logHas("controllers started") && settled(out.ns); }));
