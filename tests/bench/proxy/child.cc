@@ -41,6 +41,11 @@ Child::~Child() {
   ::waitpid(pid_, nullptr, 0);
 }
 
+void Child::finish() {
+  ::kill(pid_, SIGTERM);
+  for (int i = 0; i < 600 && running(); ++i) ::usleep(100'000);
+}
+
 bool Child::running() const {
   siginfo_t info{};
   ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT);

@@ -26,7 +26,8 @@ class Child {
   std::chrono::nanoseconds cpu() const;
   // Resident, from smaps_rollup.
   double residentMiB() const;
-  pid_t pid() const { return pid_; }
+  // Asks it to end (SIGTERM) and waits, at most 60 s.
+  void finish();
 
  private:
   explicit Child(pid_t pid) : pid_(pid) {}

