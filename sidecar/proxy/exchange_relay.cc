@@ -49,7 +49,7 @@ asio::awaitable<bool> Exchange::relayAnswer(Outcome& outcome, const EndpointId& 
   const bool complete = co_await relayBody(framing, head, outcome);
   // The answer is out but the client still sends: nobody wants the rest.
   const bool uploadCut = upload_.running() || !upload_.complete();
-  co_await upload_.stop();
+  if (upload_.running()) co_await upload_.stop();
   const bool reusable = complete && answer.keepAlive && !uploadCut && connection_->parser.done() &&
                         connection_->input.empty();
   if (reusable) context_.pool.put(std::move(connection_));

@@ -34,7 +34,7 @@ asio::awaitable<Exchange::Try> Exchange::attempt(const EndpointRef& endpoint, bo
   }
   // What may be made again must not go on reading the client's body.
   const bool final = made.outcome == Outcome::Success || made.outcome == Outcome::ServerError;
-  if (!made.answered || !final) co_await upload_.stop();
+  if (upload_.running() && (!made.answered || !final)) co_await upload_.stop();
   if (!made.answered) connection_.reset();
   co_return made;
 }

@@ -44,7 +44,9 @@ class DataPlane::Loop {
   ProxyStats ingressStats_;
   ProxyStats egressStats_;
 
-  asio::io_context io_{1};
+  // Sockets and timers are touched by the loop's thread only, so the reactor needs no locks; others
+  // may still post.
+  asio::io_context io_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE_IO};
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   DeadlineWheel wheel_;
   ConnectionPool ingressPool_;
