@@ -35,6 +35,7 @@ struct Options {
   double timeout = 10;
   double late = 1;
   bool post = false;
+  bool fresh = false;
 };
 
 constexpr auto token = [](error_code& error) {
@@ -90,6 +91,7 @@ class Load {
     bhttp::response<bhttp::string_body> answer;
     error_code error;
     Stream stream;
+    request.keep_alive(!options_.fresh);
     if (!idle_.empty()) {
       stream = std::move(idle_.back());
       idle_.pop_back();
@@ -175,6 +177,7 @@ int main(int argc, char** argv) {
   app.add_option("--timeout", options.timeout, "seconds until a request counts as lost")
       ->capture_default_str();
   app.add_flag("--post", options.post, "POST instead of GET: nothing may be sent twice");
+  app.add_flag("--fresh", options.fresh, "a connection of its own for each request");
   CLI11_PARSE(app, argc, argv);
   asio::io_context io(1);
   Load load(io, options);

@@ -29,6 +29,7 @@ class Platform:
     name = ""
     container = ""
     port = 0
+    fresh_connections = False
 
     def __init__(self, namespace):
         self.namespace = namespace
@@ -75,6 +76,7 @@ class PlainService(Platform):
     name = "service"
     container = "backend"
     port = 8080
+    fresh_connections = True  # a Service balances connections: kept ones would all lead to one pod
 
     def apply(self):
         probe = {"httpGet": {"path": "/readyz", "port": 8080}, "periodSeconds": 1, "timeoutSeconds": 1}
@@ -130,8 +132,6 @@ class Shopkeeper(Platform):
                       ("ui", "search", "recommendation", "dialogue", "knowledge")}
         del components["knowledge"]["replicas"]
         components["search"]["replicas"] = REPLICAS
-        components["search"]["standby"] = {"replicas": 1}
-        components["search"]["probe"] = {"path": "/v1/answer?q=probe", "expect": '"q":"probe"'}
         self.spec = {"version": "0.1.0", "components": components}
         self._send()
 
@@ -168,7 +168,7 @@ class Shopkeeper(Platform):
                 continue
             for endpoint in upstream["endpoints"]:
                 if endpoint["pod"] == pod:
-                    return endpoint["state"] != "healthy" or endpoint.get("terminating", False)
+                    return endpoint["health"] != "healthy" or endpoint.get("terminating", False)
         return True
 
     def roll(self):
