@@ -28,7 +28,9 @@ int serve(const SidecarConfig& config, StopOnSignal& stop) {
   const Clock& clock = systemClock();
   EventLog events;
   SharedState state;
-  UpstreamTable table(clock, [&](const HealthEvent& event) { events.health(event); });
+  UpstreamTable table(
+      clock, [&](const HealthEvent& event) { events.health(event); },
+      Locality{environment("NODE_NAME"), ""});
   auto plane = DataPlane::start(config, table, clock, &events);
   if (!plane) {
     log::error("cannot start", plane.error());

@@ -57,7 +57,7 @@ struct Agent::Impl {
   std::unique_ptr<Resolver> resolver;
   asio::steady_timer beatTimer;
   bool poked = false;
-  std::vector<UpstreamSpec> applied;
+  std::vector<wire::Upstream> applied;
   std::thread thread;
 
   void load();

@@ -58,26 +58,31 @@ void DirectiveState::onLookup(const std::string& upstream, std::vector<std::stri
   lookups_[upstream] = std::move(addresses);
 }
 
-std::vector<UpstreamSpec> DirectiveState::effective(MonotonicTime now) const {
-  std::vector<UpstreamSpec> specs;
+std::vector<wire::Upstream> DirectiveState::effective(MonotonicTime now) const {
+  std::vector<wire::Upstream> specs;
+  const auto specOf = [&](const std::string& name) {
+    return std::find_if(specs.begin(), specs.end(),
+                        [&](const auto& each) { return each.name == name; });
+  };
   for (const UpstreamConfig& upstream : config_.upstreams) {
-    specs.push_back({upstream.name, {upstream.timeout, upstream.retryBudgetPercent}, {}});
+    wire::Upstream& spec = specs.emplace_back();
+    spec.name = upstream.name;
+    spec.policy.timeoutMs = static_cast<int>(upstream.timeout.count());
+    spec.policy.retries.budgetPercent = upstream.retryBudgetPercent;
   }
   for (const wire::Upstream& upstream : directives_.upstreams) {
-    auto spec = std::find_if(specs.begin(), specs.end(),
-                             [&](const auto& each) { return each.name == upstream.name; });
-    if (spec == specs.end()) spec = specs.insert(specs.end(), UpstreamSpec{upstream.name, {}, {}});
-    spec->policy.timeout = std::chrono::milliseconds(upstream.policy.timeoutMs);
-    spec->policy.retryBudgetPercent = upstream.policy.retries.budgetPercent;
-    spec->endpoints = upstream.endpoints;
+    const auto spec = specOf(upstream.name);
+    if (spec == specs.end()) {
+      specs.push_back(upstream);
+    } else {
+      *spec = upstream;
+    }
   }
   if (!fallback(now)) return specs;
   for (const UpstreamConfig& upstream : config_.upstreams) {
     const auto found = lookups_.find(upstream.name);
     if (found == lookups_.end()) continue;
-    const auto spec = std::find_if(specs.begin(), specs.end(),
-                                   [&](const auto& each) { return each.name == upstream.name; });
-    addLookups(spec->endpoints, found->second, upstream.port);
+    addLookups(specOf(upstream.name)->endpoints, found->second, upstream.port);
   }
   return specs;
 }

@@ -9,7 +9,6 @@
 #include "common/clock.h"
 #include "common/wire/directives.h"
 #include "sidecar/agent/config.h"
-#include "sidecar/proxy/upstream_table.h"
 
 namespace shopkeeper::sidecar {
 
@@ -35,7 +34,7 @@ class DirectiveState {
 
   std::uint64_t generation() const { return directives_.generation; }
   const wire::Directives& directives() const { return directives_; }
-  std::vector<UpstreamSpec> effective(MonotonicTime now) const;
+  std::vector<wire::Upstream> effective(MonotonicTime now) const;
 
  private:
   const SidecarConfig& config_;

@@ -53,9 +53,12 @@ wire::Heartbeat HeartbeatBuilder::next() {
       report.upstream = view.name;
       report.address = endpoint.spec.address;
       report.healthy = endpoint.state == EndpointHealth::State::Healthy;
-      report.reason = endpoint.reason;
+      report.reason = report.healthy ? endpoint.refusal : endpoint.reason;
       report.traffic = counts(view.name + " " + endpoint.spec.address, endpoint.counts, seen);
       beat.endpoints.push_back(std::move(report));
+    }
+    for (const RevisionView& revision : view.revisions) {
+      beat.revisions.push_back({view.name, revision.version, revision.requests, revision.errors});
     }
   }
   before_ = std::move(seen);

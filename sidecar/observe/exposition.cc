@@ -86,8 +86,19 @@ void addEndpoint(Families& out, const std::string& upstream, const EndpointView&
     withReason["outcome"] = toString(outcome);
     out.counter("upstream_failures_total", "Failed tries, by what went wrong.", count, withReason);
   }
-  out.counter("upstream_ejections_total", "Times an endpoint was taken out for its failures.",
-              endpoint.ejections, labels);
+  for (std::size_t i = 0; i < kEjectionCauses; ++i) {
+    Labels withReason = labels;
+    withReason["reason"] = toString(static_cast<EjectionCause>(i));
+    if (endpoint.ejectionsBy[i] > 0) {
+      out.counter("upstream_ejections_total", "Times an endpoint was taken out, by why.",
+                  endpoint.ejectionsBy[i], withReason);
+    }
+    if (endpoint.refusalsBy[i] > 0) {
+      out.counter("upstream_ejections_refused_total",
+                  "Times an endpoint stayed in although something spoke against it.",
+                  endpoint.refusalsBy[i], withReason);
+    }
+  }
   out.gauge("upstream_healthy", "1 where the endpoint is used without reservation.",
             endpoint.state == EndpointHealth::State::Healthy ? 1 : 0, labels);
   out.gauge("upstream_in_flight", "Tries in flight now.", static_cast<double>(counts.inFlight),
@@ -106,6 +117,31 @@ void addUpstream(Families& out, const UpstreamView& view, std::size_t& endpoints
               labels);
   out.counter("upstream_overload_total", "Requests refused for too many in flight.", view.overload,
               labels);
+  static const char* const kPriorities[] = {"critical", "normal", "sheddable"};
+  for (std::size_t i = 0; i < view.shed.size(); ++i) {
+    out.counter("upstream_shed_total", "Of those, by priority.", view.shed[i],
+                {{"upstream", view.name}, {"priority", kPriorities[i]}});
+  }
+  out.gauge("upstream_limit", "How many requests may be in flight now (adaptive).", view.limit,
+            labels);
+  for (const RevisionView& revision : view.revisions) {
+    const Labels withVersion{{"upstream", view.name}, {"version", revision.version}};
+    out.counter("upstream_revision_requests_total", "First tries a revision was sent.",
+                revision.requests, withVersion);
+    out.counter("upstream_revision_errors_total", "Of those, failed.", revision.errors,
+                withVersion);
+    out.gauge("upstream_revision_weight", "Share of the requests a revision is to get, 0 to 1.",
+              revision.weight * 1e-4, withVersion);
+  }
+  for (const TierView& tier : view.tiers) {
+    const Labels withTier{{"upstream", view.name},
+                          {"version", tier.version},
+                          {"tier", tier.tier == wire::Tier::Standby ? "standby" : "primary"}};
+    out.gauge("upstream_tier_traffic", "Share of the requests a tier is given now, 0 to 1.",
+              tier.trafficPercent * 1e-2, withTier);
+    out.gauge("upstream_tier_panic", "1 while health is ignored within the tier.",
+              tier.panic ? 1 : 0, withTier);
+  }
   for (const EndpointView& endpoint : view.endpoints) {
     if (++endpoints > kMaxEndpointSeries) return;
     addEndpoint(out, view.name, endpoint);

@@ -7,6 +7,28 @@ namespace {
 
 using nlohmann::ordered_json;
 
+const char* nameOf(wire::Tier tier) { return tier == wire::Tier::Standby ? "Standby" : "Primary"; }
+
+const char* nameOf(wire::EndpointOrder order) {
+  switch (order) {
+    case wire::EndpointOrder::None:
+      return "None";
+    case wire::EndpointOrder::Drain:
+      return "Drain";
+    case wire::EndpointOrder::Eject:
+      return "Eject";
+  }
+  return "None";
+}
+
+ordered_json describe(const EjectionCounts& counts) {
+  ordered_json byCause = ordered_json::object();
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] > 0) byCause[toString(static_cast<EjectionCause>(i))] = counts[i];
+  }
+  return byCause;
+}
+
 ordered_json describe(const EndpointView& endpoint) {
   const EndpointCounts& counts = endpoint.counts;
   ordered_json failures = ordered_json::object();
@@ -14,12 +36,15 @@ ordered_json describe(const EndpointView& endpoint) {
   return {{"address", endpoint.spec.address},
           {"pod", endpoint.spec.pod},
           {"version", endpoint.spec.version},
-          {"tier", endpoint.spec.tier == wire::Tier::Standby ? "Standby" : "Primary"},
+          {"tier", nameOf(endpoint.spec.tier)},
           {"weight", endpoint.spec.weight},
           {"terminating", endpoint.spec.terminating},
+          {"order", nameOf(endpoint.spec.order)},
           {"health", toString(endpoint.state)},
           {"reason", endpoint.reason},
-          {"ejections", endpoint.ejections},
+          {"notEjected", endpoint.refusal},
+          {"ejections", describe(endpoint.ejectionsBy)},
+          {"ejectionsRefused", describe(endpoint.refusalsBy)},
           {"ejectedForMs",
            std::chrono::duration_cast<std::chrono::milliseconds>(endpoint.ejectedFor).count()},
           {"requests", counts.requests},
@@ -33,13 +58,32 @@ ordered_json describe(const EndpointView& endpoint) {
 ordered_json describe(const UpstreamView& view) {
   ordered_json endpoints = ordered_json::array();
   for (const EndpointView& endpoint : view.endpoints) endpoints.push_back(describe(endpoint));
+  ordered_json revisions = ordered_json::array();
+  for (const RevisionView& revision : view.revisions) {
+    revisions.push_back({{"version", revision.version},
+                         {"weight", revision.weight},
+                         {"requests", revision.requests},
+                         {"errors", revision.errors}});
+  }
+  ordered_json tiers = ordered_json::array();
+  for (const TierView& tier : view.tiers) {
+    tiers.push_back({{"version", tier.version},
+                     {"tier", nameOf(tier.tier)},
+                     {"healthPercent", tier.healthPercent},
+                     {"trafficPercent", tier.trafficPercent},
+                     {"panic", tier.panic}});
+  }
   return {{"name", view.name},
-          {"timeoutMs", view.policy.timeout.count()},
-          {"retryBudgetPercent", view.policy.retryBudgetPercent},
+          {"timeoutMs", view.policy.timeoutMs},
+          {"retryBudgetPercent", view.policy.retries.budgetPercent},
+          {"inFlight", view.inFlight},
+          {"limit", view.limit},
           {"requests", view.requests},
           {"retriesRefused", view.retriesRefused},
           {"noEndpoint", view.noEndpoint},
           {"overload", view.overload},
+          {"revisions", revisions},
+          {"tiers", tiers},
           {"endpoints", endpoints}};
 }
 

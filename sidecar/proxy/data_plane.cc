@@ -26,10 +26,13 @@ std::shared_ptr<Upstream> makeService(const IngressConfig& ingress, const Clock&
   wire::Endpoint endpoint;
   endpoint.address = ingress.service.text();
   endpoint.pod = "service";
-  UpstreamPolicy policy;
-  policy.timeout = ingress.requestTimeout;
-  policy.maxInFlight = ingress.limits.maxConnections;
-  service->configure(policy, {endpoint});
+  wire::Upstream spec;
+  spec.endpoints.push_back(std::move(endpoint));
+  spec.policy.timeoutMs = static_cast<int>(ingress.requestTimeout.count());
+  spec.policy.priority = wire::Priority::Critical;  // callers have shed already what they mark so
+  spec.policy.isolation.maxInFlight = static_cast<int>(ingress.limits.maxConnections);
+  spec.policy.isolation.adaptive = false;
+  service->configure(spec);
   return service;
 }
 

@@ -1,5 +1,7 @@
 #include "sidecar/proxy/exchange.h"
 
+#include "sidecar/proxy/user_bucket.h"
+
 namespace shopkeeper::sidecar {
 namespace {
 
@@ -11,7 +13,7 @@ class Lease {
   Lease(const Lease&) = delete;
   Lease& operator=(const Lease&) = delete;
 
-  void answered(MonotonicTime at) { pick_.answeredAt = at; }
+  void answered(Outcome outcome) { upstream_.answered(pick_, outcome); }
   void finish(Outcome outcome) {
     if (open_) upstream_.finish(pick_, outcome);
     open_ = false;
@@ -24,6 +26,18 @@ class Lease {
   bool open_ = true;
 };
 
+// What the sender says of the request: for whom it is, and how much it matters.
+PickRequest describeRequest(const RequestHead& head) {
+  PickRequest request;
+  const std::string_view user = head.get(kUserHeader);
+  if (!user.empty()) request.user = userHash(user);
+  const std::string_view priority = head.get(kPriorityHeader);
+  if (priority == "critical") request.priority = wire::Priority::Critical;
+  if (priority == "normal") request.priority = wire::Priority::Normal;
+  if (priority == "sheddable") request.priority = wire::Priority::Sheddable;
+  return request;
+}
+
 }  // namespace
 
 Exchange::Exchange(ExchangeContext& context, ClientSide client, const Admission& admission)
@@ -31,7 +45,8 @@ Exchange::Exchange(ExchangeContext& context, ClientSide client, const Admission&
       client_(client),
       head_(client.parser.request()),
       admission_(admission),
-      idempotent_(isIdempotent(head_.method)),
+      policy_(admission.upstream->policy()),
+      repeatable_(isRepeatable(head_.method, admission.target, policy_->retries)),
       headRequest_(head_.method == "HEAD"),
       upload_(context.io, client.stream, client.input, client.parser, context.limits.maxBodyBytes,
               context.stats),
@@ -51,8 +66,7 @@ asio::awaitable<bool> Exchange::run() {
   awaitingContinue_ = head_.expectContinue && !upload_.complete() && upload_.held().empty();
 
   Upstream& upstream = *admission_.upstream;
-  timeout_ = upstream.policy().timeout;
-  deadline_ = std::chrono::steady_clock::now() + timeout_;
+  deadline_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(policy_->timeoutMs);
   RequestEdits edits;
   edits.target = admission_.target;
   edits.host = admission_.host;
@@ -65,7 +79,9 @@ asio::awaitable<bool> Exchange::run() {
   writeRequestHead(requestHead_, head_, edits);
 
   std::vector<EndpointRef> tried;
-  Upstream::Pick next = upstream.pick(tried, idempotent_ && upload_.replayable());
+  PickRequest request = describeRequest(head_);
+  request.mayProbe = repeatable_ && upload_.replayable();
+  Upstream::Pick next = upstream.pick(request);
   if (next.endpoint == nullptr) {
     if (next.refusal == Upstream::Refusal::Overload) {
       co_return co_await answerOwn(503, "overload", "too many requests in flight");
@@ -82,7 +98,8 @@ asio::awaitable<bool> Exchange::run() {
     }
     if (verdict == RetryVerdict::OtherEndpoint) {
       tried.push_back(lease.pick().endpoint);
-      next = upstream.pick(tried, false);
+      request.tried = tried;
+      next = upstream.pick(request);
       if (next.endpoint != nullptr) {
         lease.finish(made.outcome);
         connection_.reset();
@@ -93,7 +110,7 @@ asio::awaitable<bool> Exchange::run() {
       lease.finish(made.outcome);
       co_return co_await answerFailure(made);
     }
-    lease.answered(std::chrono::steady_clock::now());
+    lease.answered(made.outcome);
     Outcome outcome = made.outcome;
     const bool keep = co_await relayAnswer(outcome, *lease.pick().endpoint);
     lease.finish(outcome);
@@ -105,7 +122,7 @@ asio::awaitable<Exchange::Try> Exchange::tryEndpoint(const Upstream::Pick& pick,
                                                      RetryVerdict& verdict) {
   ++tries_;
   const bool cutShort =
-      idempotent_ && upload_.replayable() && pick.alternative && tries_ < kMaxTries;
+      repeatable_ && upload_.replayable() && pick.alternative && tries_ < policy_->retries.maxTries;
   Try made = co_await attempt(pick.endpoint, /*fresh=*/false, cutShort);
   verdict = judge(made, /*staleRetried=*/false);
   if (verdict == RetryVerdict::SameEndpointFresh && upload_.failure().status == 0) {
@@ -127,7 +144,8 @@ RetryVerdict Exchange::judge(const Try& made, bool staleRetried) const {
   failed.reusedConnection = made.reused;
   failed.nothingSent = made.nothingSent;
   failed.neverReachedService = made.neverReachedService;
-  failed.idempotent = idempotent_;
+  failed.idempotent = repeatable_;
+  failed.maxTries = policy_->retries.maxTries;
   failed.bodyReplayable = upload_.replayable();
   failed.tries = tries_;
   failed.staleRetried = staleRetried;

@@ -95,11 +95,11 @@ class Exchange {
   ClientSide client_;
   const RequestHead& head_;
   const Admission& admission_;
-  const bool idempotent_;
+  const std::shared_ptr<const wire::TrafficPolicy> policy_;
+  const bool repeatable_;  // idempotent, or declared so
   const bool headRequest_;
   RequestUpload upload_;
   Instant deadline_{};
-  std::chrono::milliseconds timeout_{};
   std::string requestHead_;  // as sent upstream
   std::unique_ptr<UpstreamConnection> connection_;
   int tries_ = 0;

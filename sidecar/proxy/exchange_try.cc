@@ -86,7 +86,10 @@ asio::awaitable<bool> Exchange::sendRequest(Try& made) {
 void Exchange::limitTry(const Try& made) {
   Instant until = deadline_;
   const bool waitsForEndpoint = upload_.complete() || awaitingContinue_;
-  if (made.cutShort && waitsForEndpoint) until = std::min(until, Steady::now() + timeout_ / 2);
+  if (waitsForEndpoint) {
+    const Instant now = Steady::now();
+    until = now + tryTimeout(policy_->retries, deadline_ - now, made.cutShort);
+  }
   connection_->stream.limitRead(until);
 }
 

@@ -10,6 +10,8 @@ namespace shopkeeper::sidecar {
 
 inline constexpr std::string_view kErrorHeader = "X-Shopkeeper-Error";
 inline constexpr std::string_view kUpstreamHeader = "X-Shopkeeper-Upstream";
+inline constexpr std::string_view kUserHeader = "X-Shopkeeper-User";
+inline constexpr std::string_view kPriorityHeader = "X-Shopkeeper-Priority";
 
 // Whether a field belongs to one connection only: the fixed ones, and those `head`'s Connection
 // fields list. Content-Length and Transfer-Encoding count as such here: we frame anew.

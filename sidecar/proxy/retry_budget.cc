@@ -28,7 +28,7 @@ bool RetryBudget::spend(MonotonicTime now) {
     retries += slot.retries;
   }
   const std::uint64_t allowed = requests * static_cast<std::uint64_t>(percent_) / 100 +
-                                std::uint64_t{kMinPerSecond} * kWindowSeconds;
+                                static_cast<std::uint64_t>(perSecond_) * kWindowSeconds;
   if (retries >= allowed) return false;
   ++at(now).retries;
   return true;

@@ -8,18 +8,21 @@
 
 namespace shopkeeper::sidecar {
 
-// Over a sliding window of 10 s: retries <= percent of the requests + 10 a second.
+// Over a sliding window of 10 s: retries <= percent of the requests + `perSecond` a second.
 // Source: Finagle's and Linkerd's budget (20 % + 10/s, ttl 10 s); Gateway API GEP-3388 has the
 // same. Not thread-safe.
 class RetryBudget {
  public:
   static constexpr int kWindowSeconds = 10;
-  static constexpr int kMinPerSecond = 10;
 
-  explicit RetryBudget(int percent) : percent_(percent) {}
+  explicit RetryBudget(int percent = 20, int perSecond = 10)
+      : percent_(percent), perSecond_(perSecond) {}
 
-  // 0 allows no retry at all, the minimum included.
-  void setPercent(int percent) { percent_ = percent; }
+  // 0 percent allows no retry at all, those per second included.
+  void setLimits(int percent, int perSecond) {
+    percent_ = percent;
+    perSecond_ = perSecond;
+  }
   void onRequest(MonotonicTime now);
   // Takes one retry out of the budget; false where none is left.
   bool spend(MonotonicTime now);
@@ -33,6 +36,7 @@ class RetryBudget {
   Second& at(MonotonicTime now);
 
   int percent_;
+  int perSecond_;
   std::array<Second, kWindowSeconds> ring_{};
 };
 

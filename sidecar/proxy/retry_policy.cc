@@ -11,6 +11,18 @@ bool isIdempotent(std::string_view method) {
   return std::find(kIdempotent.begin(), kIdempotent.end(), method) != kIdempotent.end();
 }
 
+bool isRepeatable(std::string_view method, std::string_view target,
+                  const wire::RetryPolicy& policy) {
+  if (isIdempotent(method)) return true;
+  if (method != "POST") return false;
+  const std::string_view path = target.substr(0, target.find('?'));
+  return std::any_of(
+      policy.retriablePaths.begin(), policy.retriablePaths.end(), [&](const std::string& prefix) {
+        if (!path.starts_with(prefix)) return false;
+        return prefix.ends_with('/') || path.size() == prefix.size() || path[prefix.size()] == '/';
+      });
+}
+
 RetryVerdict decideRetry(const FailedTry& failed) {
   if (!failed.timeLeft || !failed.bodyReplayable) return RetryVerdict::GiveUp;
 
@@ -22,7 +34,7 @@ RetryVerdict decideRetry(const FailedTry& failed) {
   if (failed.outcome == Outcome::Reset && failed.reusedConnection && !failed.staleRetried) {
     return RetryVerdict::SameEndpointFresh;
   }
-  if (failed.tries >= kMaxTries) return RetryVerdict::GiveUp;
+  if (failed.tries >= failed.maxTries) return RetryVerdict::GiveUp;
 
   switch (failed.outcome) {
     case Outcome::ConnectFailed:

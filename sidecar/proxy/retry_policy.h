@@ -10,6 +10,11 @@ namespace shopkeeper::sidecar {
 // RFC 9110, section 9.2.2. GET, HEAD, OPTIONS, PUT and DELETE; TRACE is not proxied.
 bool isIdempotent(std::string_view method);
 
+// Whether the request may be made again: idempotent, or a POST below one of the policy's
+// retriablePaths ("/v1/chat" holds "/v1/chat" and "/v1/chat/x", not "/v1/chats").
+bool isRepeatable(std::string_view method, std::string_view target,
+                  const wire::RetryPolicy& policy);
+
 struct FailedTry {
   Outcome outcome = Outcome::Neutral;
   bool reusedConnection = false;     // the connection had served another request before
@@ -19,6 +24,7 @@ struct FailedTry {
   bool bodyReplayable = false;  // all of the body read so far is still held
   int tries = 1;                // made so far, this one included
   bool staleRetried = false;    // a fresh connection to the same endpoint was already granted
+  int maxTries = 4;             // of the policy
   bool timeLeft = true;         // before the request's total deadline
 };
 
@@ -27,8 +33,6 @@ enum class RetryVerdict {
   SameEndpointFresh,  // the kept connection was stale: dial again; costs nothing from the budget
   OtherEndpoint,      // must be paid from the retry budget
 };
-
-inline constexpr int kMaxTries = 4;
 
 RetryVerdict decideRetry(const FailedTry& failed);
 

@@ -1,10 +1,7 @@
-// One upstream: its endpoints, their health, the choice among them, the retry budget and counts.
+// One upstream: its endpoints, their health, the choice among them, its limits and counts.
 #pragma once
 
-#include <cstdint>
-#include <functional>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -12,95 +9,64 @@
 #include <vector>
 
 #include "common/clock.h"
-#include "common/wire/directives.h"
-#include "sidecar/proxy/endpoint_health.h"
-#include "sidecar/proxy/latency_histogram.h"
+#include "common/random.h"
+#include "sidecar/proxy/concurrency_limit.h"
+#include "sidecar/proxy/hedge.h"
 #include "sidecar/proxy/retry_budget.h"
+#include "sidecar/proxy/rotation.h"
 
 namespace shopkeeper::sidecar {
 
-struct UpstreamPolicy {
-  std::chrono::milliseconds timeout{5'000};  // of a request, up to the start of its answer
-  int retryBudgetPercent = 20;
-  std::size_t maxInFlight = 1024;  // Envoy's default for requests
-  bool operator==(const UpstreamPolicy&) const = default;
+// What the choice of an endpoint depends on.
+struct PickRequest {
+  std::optional<std::uint64_t> user;       // userHash() of the user's id
+  std::optional<wire::Priority> priority;  // else the policy's
+  // It can be made again elsewhere, so it may test an ejected endpoint.
+  bool mayProbe = false;
+  // Endpoints this request was sent to before; they are not chosen again. A second or later try,
+  // a hedge too, is paid from the retry budget.
+  std::span<const EndpointRef> tried;
 };
 
-// The identity of an endpoint: shared by requests, connection pools and the upstream, immutable.
-struct EndpointId {
-  std::string address;  // "10.244.1.5:8080"
-  std::string host;     // IP literal
-  std::uint16_t port = 0;
-  std::string pod;  // or the address, where the pod is not known
-};
-using EndpointRef = std::shared_ptr<const EndpointId>;
-
-struct EndpointCounts {
-  std::uint64_t requests = 0;
-  std::uint64_t errors = 0;
-  std::uint64_t inFlight = 0;
-  std::uint64_t retries = 0;  // tries that were a second or later one of their request
-  std::map<Outcome, std::uint64_t> failures;
-  LatencyHistogram latency;
-};
-
-struct EndpointView {
-  wire::Endpoint spec;
-  EndpointHealth::State state = EndpointHealth::State::Healthy;
-  std::string reason;
-  std::uint64_t ejections = 0;
-  Duration ejectedFor{0};  // from now
-  EndpointCounts counts;
-};
-
-struct UpstreamView {
-  std::string name;
-  UpstreamPolicy policy;
-  std::uint64_t requests = 0;
-  std::uint64_t retriesRefused = 0;  // the budget was spent
-  std::uint64_t noEndpoint = 0;
-  std::uint64_t overload = 0;
-  std::vector<EndpointView> endpoints;
-};
-
-// A change of health worth a line in the log.
-struct HealthEvent {
-  std::string upstream;
-  std::string address;
-  std::string pod;
-  bool healthy = false;
-  std::string reason;
-};
-using HealthListener = std::function<void(const HealthEvent&)>;
-
-// Thread-safe: one mutex, held for well under a microsecond per call.
+// Thread-safe: used by all loops, the agent and the admin port. One mutex, held shortly.
 class Upstream {
  public:
-  // `clock` must outlive the upstream. `listener` may be empty; it is called without the lock.
+  // `clock` and `random` must outlive it. `listener` is called without the lock, on the thread that
+  // caused the change.
   Upstream(std::string name, const Clock& clock, HealthListener listener = {},
-           HealthPolicy health = {});
+           Random& random = systemRandom(), Locality self = {});
 
   const std::string& name() const { return name_; }
-  UpstreamPolicy policy() const;
+  std::shared_ptr<const wire::TrafficPolicy> policy() const;
 
-  // Endpoints that stay (same address) keep their health and counts; others begin healthy.
-  void configure(const UpstreamPolicy& policy, const std::vector<wire::Endpoint>& endpoints);
+  // Replaces policy, weights and endpoints. Endpoints that stay (same address and pod) keep their
+  // health and counts; new ones start healthy, and slowly where the upstream had others before.
+  void configure(const wire::Upstream& spec);
 
   enum class Refusal { NoEndpoint, Overload, BudgetSpent };
   struct Pick {
     EndpointRef endpoint;  // null: refused
     Refusal refusal = Refusal::NoEndpoint;
     MonotonicTime startedAt{};
-    MonotonicTime answeredAt{};  // set by the caller when the head of the answer came
+    MonotonicTime answeredAt{};  // set by answered()
     bool retry = false;
     bool alternative = false;  // another healthy endpoint was there to choose
+    std::size_t slot = 0;      // where the endpoint was at that time
+    int waiting = WaitingTries::kNone;
   };
-  // Chooses for the next try of a request; `tried` are not chosen again. `mayProbe`: the request
-  // can be made again elsewhere, so it may test an ejected endpoint. A second or later try is paid
-  // from the retry budget.
-  // Every pick with an endpoint must be given back to finish() exactly once.
-  Pick pick(std::span<const EndpointRef> tried, bool mayProbe);
+  // Chooses for the next try of a request. Every pick with an endpoint must be given back to
+  // finish() exactly once.
+  Pick pick(const PickRequest& request);
+  // The head of the answer came. `outcome`: what it says so far.
+  void answered(Pick& pick, Outcome outcome);
   void finish(const Pick& pick, Outcome outcome);
+
+  // False once the endpoint of a try under way was found dead or hanging after the try began: where
+  // it may be made elsewhere it is better ended, as a Timeout, than waited for.
+  bool worthWaiting(const Pick& pick);
+  // After how long without an answer a second try beside the first is worth it: pick() it with the
+  // first endpoint as tried. Nothing: never.
+  std::optional<Duration> hedgeDelay() const;
 
   // Endpoints whose last sign is older than `idleFor`, and ejected ones.
   std::vector<EndpointRef> wantingCheck(Duration idleFor) const;
@@ -109,30 +75,53 @@ class Upstream {
   UpstreamView view() const;
 
  private:
-  struct Slot {
-    EndpointRef id;
-    wire::Endpoint spec;
-    EndpointHealth health;
-    EndpointCounts counts;
-    std::int64_t roundRobin = 0;
+  struct RevisionCounts {
+    std::uint64_t requests = 0;
+    std::uint64_t errors = 0;
   };
-  Slot* find(const EndpointId& id);
-  std::optional<HealthEvent> changed(const Slot& slot, bool wasHealthy) const;
+  template <class Change>
+  auto change(Change make);
+  EndpointSlot* find(const EndpointId* id, std::size_t hint);
+  Pick choose(const PickRequest& request, MonotonicTime now);
+  int chooseFirst(const PickRequest& request, int group, MonotonicTime now);
+  int chooseAny(const PickRequest& request, int group, MonotonicTime now, bool& full) const;
+  int pinned() const;
+  void recordAnswer(EndpointSlot& slot, MonotonicTime startedAt, Outcome outcome,
+                    MonotonicTime now);
+
+  // upstream_outliers.cc
+  void sweep(MonotonicTime now);
+  void findHanging(MonotonicTime now);
+  void findSlow(MonotonicTime now);
+  void consider(EndpointSlot& slot, const Suspicion& suspicion, MonotonicTime now);
+  std::string whyNot(const EndpointSlot& slot, const Suspicion& suspicion) const;
+  void noteHealth(const EndpointSlot& slot, bool wasHealthy);
 
   const std::string name_;
   const Clock& clock_;
   const HealthListener listener_;
-  const HealthPolicy healthPolicy_;
 
   mutable std::mutex mutex_;
-  UpstreamPolicy policy_;
-  std::vector<std::unique_ptr<Slot>> slots_;
+  std::shared_ptr<const wire::TrafficPolicy> policy_;
+  std::vector<wire::RevisionWeight> revisions_;
+  std::string pin_;
+  EndpointSlots slots_;
+  Rotation rotation_;
+  bool known_ = false;  // had endpoints before
+  bool dirty_ = true;   // the rotation is older than the slots
+  MonotonicTime nextSweep_{};
+  std::vector<HealthEvent> events_;  // to be told after the lock is gone
   RetryBudget budget_;
-  std::size_t inFlight_ = 0;
+  ConcurrencyLimit limit_;
+  RecentLatency recent_;
+  std::uint64_t answers_ = 0;
+  std::map<std::string, RevisionCounts, std::less<>> counts_;  // by version
+  std::uint64_t inFlight_ = 0;
   std::uint64_t requests_ = 0;
   std::uint64_t retriesRefused_ = 0;
   std::uint64_t noEndpoint_ = 0;
   std::uint64_t overload_ = 0;
+  std::array<std::uint64_t, 3> shed_{};
 };
 
 }  // namespace shopkeeper::sidecar

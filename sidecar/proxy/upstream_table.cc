@@ -2,15 +2,15 @@
 
 namespace shopkeeper::sidecar {
 
-void UpstreamTable::apply(const std::vector<UpstreamSpec>& specs) {
+void UpstreamTable::apply(const std::vector<wire::Upstream>& specs) {
   std::lock_guard lock(mutex_);
   std::map<std::string, std::shared_ptr<Upstream>, std::less<>> next;
-  for (const UpstreamSpec& spec : specs) {
+  for (const wire::Upstream& spec : specs) {
     const auto old = upstreams_.find(spec.name);
     auto upstream = old != upstreams_.end()
                         ? old->second
-                        : std::make_shared<Upstream>(spec.name, clock_, listener_);
-    upstream->configure(spec.policy, spec.endpoints);
+                        : std::make_shared<Upstream>(spec.name, clock_, listener_, random_, self_);
+    upstream->configure(spec);
     next.insert_or_assign(spec.name, std::move(upstream));
   }
   upstreams_ = std::move(next);

@@ -12,21 +12,16 @@
 
 namespace shopkeeper::sidecar {
 
-struct UpstreamSpec {
-  std::string name;
-  UpstreamPolicy policy;
-  std::vector<wire::Endpoint> endpoints;
-  bool operator==(const UpstreamSpec&) const = default;
-};
-
 // Thread-safe.
 class UpstreamTable {
  public:
-  UpstreamTable(const Clock& clock, HealthListener listener)
-      : clock_(clock), listener_(std::move(listener)) {}
+  // `clock` and `random` must outlive it. `self`: where this sidecar runs.
+  UpstreamTable(const Clock& clock, HealthListener listener, Locality self = {},
+                Random& random = systemRandom())
+      : clock_(clock), listener_(std::move(listener)), self_(std::move(self)), random_(random) {}
 
   // Upstreams that stay keep their state; requests in flight keep the one they have.
-  void apply(const std::vector<UpstreamSpec>& specs);
+  void apply(const std::vector<wire::Upstream>& specs);
 
   // Null where there is no such upstream.
   std::shared_ptr<Upstream> find(std::string_view name) const;
@@ -35,6 +30,8 @@ class UpstreamTable {
  private:
   const Clock& clock_;
   const HealthListener listener_;
+  const Locality self_;
+  Random& random_;
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Upstream>, std::less<>> upstreams_;
 };

@@ -44,7 +44,8 @@ wire::Directives directives(std::uint64_t generation, std::vector<std::string> a
   return made;
 }
 
-std::vector<std::string> addresses(const std::vector<UpstreamSpec>& specs, std::size_t index = 0) {
+std::vector<std::string> addresses(const std::vector<wire::Upstream>& specs,
+                                   std::size_t index = 0) {
   std::vector<std::string> found;
   for (const auto& endpoint : specs.at(index).endpoints) found.push_back(endpoint.address);
   return found;
@@ -61,8 +62,8 @@ TEST_F(DirectiveStateTest, BeforeAnyDirectivesDnsIsAsked) {
   EXPECT_TRUE(state_.fallback(now_));
   auto specs = state_.effective(now_);
   ASSERT_EQ(specs.size(), 1u);
-  EXPECT_EQ(specs[0].policy.timeout, milliseconds(1500));
-  EXPECT_EQ(specs[0].policy.retryBudgetPercent, 10);
+  EXPECT_EQ(specs[0].policy.timeoutMs, 1500);
+  EXPECT_EQ(specs[0].policy.retries.budgetPercent, 10);
   EXPECT_THAT(addresses(specs), IsEmpty());
   state_.onLookup("search", {"10.0.0.1", "10.0.0.2"});
   EXPECT_THAT(addresses(state_.effective(now_)), ElementsAre("10.0.0.1:8080", "10.0.0.2:8080"));
@@ -75,7 +76,7 @@ TEST_F(DirectiveStateTest, DirectivesRuleWhileTheOperatorAnswers) {
   EXPECT_FALSE(state_.fallback(now_ + seconds(4)));
   const auto specs = state_.effective(now_);
   EXPECT_THAT(addresses(specs), ElementsAre("10.0.0.5:8080"));
-  EXPECT_EQ(specs[0].policy.timeout, milliseconds(5000)) << "the directives' own";
+  EXPECT_EQ(specs[0].policy.timeoutMs, 5000) << "the directives' own";
 }
 
 TEST_F(DirectiveStateTest, AfterFiveSilentSecondsBothAreJoined) {
@@ -127,14 +128,15 @@ TEST_F(DirectiveStateTest, AnUpstreamOnlyTheDirectivesKnowIsServed) {
   auto both = directives(7, {"10.0.0.5:8080"});
   wire::Upstream knowledge;
   knowledge.name = "knowledge";
-  knowledge.policy.timeoutMs = 800;
+  knowledge.pin = "demo-knowledge-0";
+  knowledge.revisions = {{"1.4.0", 10'000}};
   knowledge.policy.retries.budgetPercent = 5;
   both.upstreams.push_back(knowledge);
   state_.offer(both).value();
   const auto specs = state_.effective(now_);
   ASSERT_EQ(specs.size(), 2u);
-  EXPECT_EQ(specs[1].name, "knowledge");
-  EXPECT_EQ(specs[1].policy.retryBudgetPercent, 5);
+  EXPECT_EQ(specs[1], knowledge) << "orders, weights and policy as they came";
+  EXPECT_EQ(specs[1].policy.retries.budgetPercent, 5);
 }
 
 class DirectiveFileTest : public ::testing::Test {

