@@ -290,16 +290,17 @@ std::optional<Duration> Upstream::hedgeDelay() const {
   return sidecar::hedgeDelay(policy_->hedge, recent_, clock_.now());
 }
 
-std::vector<EndpointRef> Upstream::wantingCheck(Duration idleFor) const {
-  std::lock_guard lock(mutex_);
-  const MonotonicTime now = clock_.now();
-  std::vector<EndpointRef> due;
-  for (const auto& slot : slots_) {
-    if (!slot->health.healthy() || now - slot->health.lastSign() >= idleFor) {
-      due.push_back(slot->id);
+std::vector<EndpointRef> Upstream::wantingCheck(Duration idleFor) {
+  return change([&](MonotonicTime now) {
+    sweep(now);  // what shows with time does so without requests too
+    std::vector<EndpointRef> due;
+    for (const auto& slot : slots_) {
+      if (!slot->health.healthy() || now - slot->health.lastSign() >= idleFor) {
+        due.push_back(slot->id);
+      }
     }
-  }
-  return due;
+    return due;
+  });
 }
 
 void Upstream::checked(const EndpointRef& endpoint, CheckResult result) {
@@ -309,7 +310,6 @@ void Upstream::checked(const EndpointRef& endpoint, CheckResult result) {
     const bool wasHealthy = slot->health.healthy();
     slot->health.onCheck(result, now);
     noteHealth(*slot, wasHealthy);
-    sweep(now);  // hold-downs go on without requests
   });
 }
 

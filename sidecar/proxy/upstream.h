@@ -69,7 +69,7 @@ class Upstream {
   std::optional<Duration> hedgeDelay() const;
 
   // Endpoints whose last sign is older than `idleFor`, and ejected ones.
-  std::vector<EndpointRef> wantingCheck(Duration idleFor) const;
+  std::vector<EndpointRef> wantingCheck(Duration idleFor);
   void checked(const EndpointRef& endpoint, CheckResult result);
 
   UpstreamView view() const;

@@ -9,6 +9,7 @@
 namespace shopkeeper::sidecar {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 std::string yamlFor(const Backend& service, const std::string& more = "") {
@@ -50,6 +51,19 @@ TEST(SidecarProgram, BecomesReadyAndShowsItself) {
   EXPECT_TRUE(eventually([&] {
     return get(admin, "/debug/upstreams").body.find("127.0.0.1:1") != std::string::npos;
   }));
+  // Nobody listens there: whether a request or a check finds out first, the reason can be read.
+  EXPECT_EQ(get(sidecar.port("egress.port"), "/", "knowledge").status, 503);
+  EXPECT_TRUE(eventually([&] {
+    const std::string text = get(admin, "/metrics").body;
+    return text.find("reason=\"connect-failures\"") != std::string::npos ||
+           text.find("reason=\"unreachable\"") != std::string::npos;
+  }));
+  EXPECT_THAT(get(admin, "/metrics").body,
+              AllOf(HasSubstr("shopkeeper_sidecar_upstream_limit{upstream=\"knowledge\"} 1024"),
+                    HasSubstr("shopkeeper_sidecar_upstream_tier_traffic{tier=\"primary\""),
+                    HasSubstr("shopkeeper_sidecar_upstream_shed_total{priority=\"sheddable\"")));
+  EXPECT_THAT(get(admin, "/debug/upstreams").body,
+              AllOf(HasSubstr("\"trafficPercent\": 100"), HasSubstr("\"notEjected\"")));
 }
 
 // Sanitizers keep memory of their own.
