@@ -11,6 +11,7 @@ namespace {
 constexpr std::size_t kMaxDocument = 256u << 10;
 constexpr std::int64_t kHourMs = 3'600'000;
 constexpr std::size_t kMaxUpstreams = 64;
+constexpr std::size_t kMaxTcpPorts = 16;
 
 void readLimits(YamlFields& fields, ListenerLimits& limits) {
   fields.integer("maxConnections", limits.maxConnections, 1, 65'536);
@@ -19,6 +20,7 @@ void readLimits(YamlFields& fields, ListenerLimits& limits) {
   fields.duration("headerTimeoutMs", limits.headerTimeout, 10, kHourMs);
   fields.duration("idleTimeoutMs", limits.idleTimeout, 10, kHourMs);
   fields.duration("stallTimeoutMs", limits.stallTimeout, 10, kHourMs);
+  fields.duration("streamIdleTimeoutMs", limits.streamIdleTimeout, 10, 24 * kHourMs);
 }
 
 void readIngress(YamlFields& fields, IngressConfig& ingress) {
@@ -29,10 +31,27 @@ void readIngress(YamlFields& fields, IngressConfig& ingress) {
   readLimits(fields, ingress.limits);
 }
 
+void readTcp(YamlFields& fields, EgressTcpConfig& port) {
+  fields.requireName("name", port.name);
+  fields.address("listen", port.listen, /*mustBeIp=*/true);
+  fields.requireName("upstream", port.upstream);
+  fields.integer("maxConnections", port.maxConnections, 1, 65'536);
+  fields.duration("idleTimeoutMs", port.idleTimeout, 10, 24 * kHourMs);
+}
+
 void readEgress(YamlFields& fields, EgressConfig& egress) {
   fields.address("listen", egress.listen, /*mustBeIp=*/true);
   fields.duration("connectTimeoutMs", egress.connectTimeout, 10, 60'000);
   fields.integer("checkPort", egress.checkPort, 1, 65'535);
+  std::set<std::string> names;
+  fields.list("tcp", kMaxTcpPorts, [&](YamlFields& in) {
+    EgressTcpConfig port;
+    readTcp(in, port);
+    if (!names.insert(port.name).second) {
+      in.fail("name", "is \"" + port.name + "\", which another port has already");
+    }
+    egress.tcp.push_back(std::move(port));
+  });
   readLimits(fields, egress.limits);
 }
 

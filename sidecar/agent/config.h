@@ -18,10 +18,11 @@ using std::chrono::milliseconds;
 struct ListenerLimits {
   std::size_t maxConnections = 1024;
   std::size_t maxHeaderBytes = 16'384;
-  std::uint64_t maxBodyBytes = 1'048'576;  // of a request; answers are streamed without a limit
-  milliseconds headerTimeout{5'000};       // first byte to end of headers (slow-loris)
-  milliseconds idleTimeout{60'000};        // keep-alive between two requests
-  milliseconds stallTimeout{15'000};       // no progress while a body streams
+  std::uint64_t maxBodyBytes = 1'048'576;   // of a request; answers are streamed without a limit
+  milliseconds headerTimeout{5'000};        // first byte to end of headers (slow-loris)
+  milliseconds idleTimeout{60'000};         // keep-alive between two requests
+  milliseconds stallTimeout{15'000};        // no progress while a body streams
+  milliseconds streamIdleTimeout{300'000};  // no byte of an event stream or WebSocket (Envoy's)
 };
 
 struct IngressConfig {
@@ -31,11 +32,21 @@ struct IngressConfig {
   milliseconds requestTimeout{10'000};  // end of request headers to start of the answer
 };
 
+// A port that passes TCP through to an endpoint of an upstream.
+struct EgressTcpConfig {
+  std::string name;
+  HostPort listen{"127.0.0.1", 0};
+  std::string upstream;
+  std::size_t maxConnections = 256;
+  milliseconds idleTimeout{3'600'000};  // no byte in either direction (Envoy's default)
+};
+
 struct EgressConfig {
   HostPort listen{"127.0.0.1", 9000};
   ListenerLimits limits{.maxBodyBytes = 16'777'216};
   milliseconds connectTimeout{500};
   std::uint16_t checkPort = 8081;  // the admin port of the peers' sidecars
+  std::vector<EgressTcpConfig> tcp;
 };
 
 struct AdminConfig {

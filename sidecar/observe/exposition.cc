@@ -154,6 +154,7 @@ std::string exposition(const Observed& observed) {
   Families out;
   addDoor(out, "ingress", observed.plane.ingressCounts());
   addDoor(out, "egress", observed.plane.egressCounts());
+  for (const auto& [name, counts] : observed.plane.tcpCounts()) addDoor(out, "tcp/" + name, counts);
   std::size_t endpoints = 0;
   addUpstream(out, observed.plane.service().view(), endpoints);
   for (const auto& upstream : observed.table.all()) {

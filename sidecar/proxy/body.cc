@@ -51,7 +51,7 @@ asio::awaitable<BodyReader::Got> BodyReader::next() {
 }
 
 void frameBody(std::vector<asio::const_buffer>& out, const std::vector<std::string_view>& pieces,
-               Framing framing, bool last, std::string& scratch) {
+               Framing framing, bool last, std::string& scratch, std::string_view trailers) {
   std::size_t total = 0;
   for (const std::string_view piece : pieces) total += piece.size();
   const bool chunked = framing == Framing::Chunked;
@@ -62,7 +62,11 @@ void frameBody(std::vector<asio::const_buffer>& out, const std::vector<std::stri
   for (const std::string_view piece : pieces)
     out.push_back(asio::buffer(piece.data(), piece.size()));
   if (chunked && total > 0) out.push_back(asio::buffer("\r\n", 2));
-  if (chunked && last) out.push_back(asio::buffer("0\r\n\r\n", 5));
+  if (!chunked || !last) return;
+  out.push_back(asio::buffer("0\r\n\r\n", trailers.empty() ? 5 : 3));
+  if (trailers.empty()) return;
+  out.push_back(asio::buffer(trailers.data(), trailers.size()));
+  out.push_back(asio::buffer("\r\n", 2));
 }
 
 }  // namespace shopkeeper::sidecar

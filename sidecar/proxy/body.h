@@ -30,6 +30,7 @@ class BodyReader {
 
   const std::vector<std::string_view>& pieces() const { return pieces_; }
   bool done() const { return parser_.done(); }
+  std::string_view trailers() const { return parser_.trailers(); }  // once done
   const ParseError& parseError() const { return parseError_; }
   const error_code& ioError() const { return ioError_; }
 
@@ -47,8 +48,9 @@ class BodyReader {
 };
 
 // Appends buffers that carry `pieces` in the given framing. With `last` the end of a chunked body
-// follows. `scratch` holds the chunk's size line and must live until the write ended.
+// follows, with `trailers`. `scratch` holds the chunk's size line; both must live until the write
+// ended.
 void frameBody(std::vector<asio::const_buffer>& out, const std::vector<std::string_view>& pieces,
-               Framing framing, bool last, std::string& scratch);
+               Framing framing, bool last, std::string& scratch, std::string_view trailers = {});
 
 }  // namespace shopkeeper::sidecar

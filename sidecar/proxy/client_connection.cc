@@ -31,6 +31,14 @@ void ClientConnection::close() {
   if (exchange_ != nullptr) exchange_->abandon();
 }
 
+int ClientConnection::waitingSocket() const {
+  return exchange_ != nullptr && exchange_->awaitsAnswer() ? stream_.descriptor() : -1;
+}
+
+void ClientConnection::onClientEnd(bool broken) {
+  if (exchange_ != nullptr) exchange_->onClientEnd(broken);
+}
+
 void ClientConnection::closeIfIdle() {
   if (idle_) stream_.interrupt();
 }

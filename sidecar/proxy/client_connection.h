@@ -5,24 +5,21 @@
 #include <string>
 
 #include "sidecar/proxy/exchange.h"
+#include "sidecar/proxy/session.h"
 
 namespace shopkeeper::sidecar {
 
-// Owned by its listener; lives on its loop's thread.
-class ClientConnection {
+class ClientConnection final : public Session {
  public:
   ClientConnection(tcp::socket socket, ExchangeContext& context);
 
-  // Serves until the connection ends.
-  asio::awaitable<void> serve();
-
-  // Between two requests, or before the first: may be closed without anyone losing anything.
-  bool idle() const { return idle_; }
-  std::chrono::steady_clock::time_point idleSince() const { return idleSince_; }
-  // Ends an idle connection soon; a busy one after its answer, because draining is set by then.
-  void closeIfIdle();
-  // Ends it at once, whatever it is doing.
-  void close();
+  asio::awaitable<void> serve() override;
+  bool idle() const override { return idle_; }
+  std::chrono::steady_clock::time_point idleSince() const override { return idleSince_; }
+  void closeIfIdle() override;
+  void close() override;
+  int waitingSocket() const override;
+  void onClientEnd(bool broken) override;
 
  private:
   enum class Head { Parsed, Refused, Ended };

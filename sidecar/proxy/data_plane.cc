@@ -51,22 +51,37 @@ Result<std::unique_ptr<DataPlane>> DataPlane::start(const SidecarConfig& config,
                                                     const UpstreamTable& table, const Clock& clock,
                                                     AccessSink* access) {
   std::unique_ptr<DataPlane> plane(new DataPlane(config, table, clock));
-  HostPort ingress = config.ingress.listen;
-  HostPort egress = config.egress.listen;
+  SidecarConfig found = config;
   for (int i = 0; i < config.workers; ++i) {
-    auto loop = std::make_unique<Loop>(plane->config_, *plane->ingressGate_, *plane->egressGate_,
-                                       plane->draining_, access);
-    if (auto listening = loop->listen(ingress, egress); !listening) return listening.error();
+    auto loop = std::make_unique<Loop>(plane->config_, table, *plane->ingressGate_,
+                                       *plane->egressGate_, plane->draining_, access);
+    if (auto listening = loop->listen(found); !listening) return listening.error();
     plane->loops_.push_back(std::move(loop));
   }
-  plane->config_.ingress.listen = ingress;
-  plane->config_.egress.listen = egress;
+  plane->config_.ingress.listen = found.ingress.listen;
+  plane->config_.egress.listen = found.egress.listen;
+  for (std::size_t i = 0; i < found.egress.tcp.size(); ++i) {
+    plane->config_.egress.tcp[i].listen = found.egress.tcp[i].listen;
+  }
   for (const auto& loop : plane->loops_) loop->run();
   return plane;
 }
 
 std::uint16_t DataPlane::ingressPort() const { return config_.ingress.listen.port; }
 std::uint16_t DataPlane::egressPort() const { return config_.egress.listen.port; }
+
+std::uint16_t DataPlane::tcpPort(std::size_t index) const {
+  return config_.egress.tcp[index].listen.port;
+}
+
+std::vector<std::pair<std::string, DoorCounts>> DataPlane::tcpCounts() const {
+  std::vector<std::pair<std::string, DoorCounts>> ports;
+  for (std::size_t i = 0; i < config_.egress.tcp.size(); ++i) {
+    auto& [name, sum] = ports.emplace_back(config_.egress.tcp[i].name, DoorCounts{});
+    for (const auto& loop : loops_) addTo(sum, loop->tcpStats(i));
+  }
+  return ports;
+}
 
 DoorCounts DataPlane::ingressCounts() const {
   DoorCounts sum;

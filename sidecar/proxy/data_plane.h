@@ -1,10 +1,12 @@
-// The data plane: `workers` event loops, each with an ingress and an egress listener.
+// The data plane: `workers` event loops, each with listeners for ingress, egress and TCP.
 #pragma once
 
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "common/result.h"
@@ -35,11 +37,13 @@ class DataPlane {
 
   std::uint16_t ingressPort() const;
   std::uint16_t egressPort() const;
+  std::uint16_t tcpPort(std::size_t index) const;  // of egress.tcp
 
   // The service behind the ingress, as an upstream of one endpoint: counts and latencies.
   const Upstream& service() const { return *service_; }
   DoorCounts ingressCounts() const;
   DoorCounts egressCounts() const;
+  std::vector<std::pair<std::string, DoorCounts>> tcpCounts() const;  // by name
 
   // From now on answers carry "Connection: close", so that peers let go of kept connections.
   void announceDrain();

@@ -1,30 +1,12 @@
 #include "sidecar/proxy/exchange.h"
 
+#include <sys/socket.h>
+
+#include "sidecar/proxy/lease.h"
 #include "sidecar/proxy/user_bucket.h"
 
 namespace shopkeeper::sidecar {
 namespace {
-
-// Gives a pick back exactly once, on every way out.
-class Lease {
- public:
-  Lease(Upstream& upstream, Upstream::Pick pick) : upstream_(upstream), pick_(std::move(pick)) {}
-  ~Lease() { finish(Outcome::Neutral); }
-  Lease(const Lease&) = delete;
-  Lease& operator=(const Lease&) = delete;
-
-  void answered(Outcome outcome) { upstream_.answered(pick_, outcome); }
-  void finish(Outcome outcome) {
-    if (open_) upstream_.finish(pick_, outcome);
-    open_ = false;
-  }
-  const Upstream::Pick& pick() const { return pick_; }
-
- private:
-  Upstream& upstream_;
-  Upstream::Pick pick_;
-  bool open_ = true;
-};
 
 // What the sender says of the request: for whom it is, and how much it matters.
 PickRequest describeRequest(const RequestHead& head) {
@@ -48,6 +30,7 @@ Exchange::Exchange(ExchangeContext& context, ClientSide client, const Admission&
       policy_(admission.upstream->policy()),
       repeatable_(isRepeatable(head_.method, admission.target, policy_->retries)),
       headRequest_(head_.method == "HEAD"),
+      upgrade_(asksForUpgrade(head_)),
       upload_(context.io, client.stream, client.input, client.parser, context.limits.maxBodyBytes,
               context.stats),
       continueTimer_(context.wheel, [this] {
@@ -66,7 +49,12 @@ asio::awaitable<bool> Exchange::run() {
   awaitingContinue_ = head_.expectContinue && !upload_.complete() && upload_.held().empty();
 
   Upstream& upstream = *admission_.upstream;
-  deadline_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(policy_->timeoutMs);
+  ownTimeout_ = timeout_ = std::chrono::milliseconds(policy_->timeoutMs);
+  if (const auto left = callersTime(head_)) timeout_ = std::min(timeout_, *left);
+  if (timeout_.count() <= 0) {
+    co_return co_await answerOwn(504, "timeout", "the caller has no time left");
+  }
+  deadline_ = std::chrono::steady_clock::now() + timeout_;
   RequestEdits edits;
   edits.target = admission_.target;
   edits.host = admission_.host;
@@ -75,8 +63,11 @@ asio::awaitable<bool> Exchange::run() {
   edits.requestId = requestId;
   edits.framing = head_.framing;
   edits.length = head_.length;
+  edits.acceptTrailers = acceptsTrailers(head_);
+  edits.upgrade = upgrade_;
   requestHead_.reserve(512);
   writeRequestHead(requestHead_, head_, edits);
+  openHead_ = requestHead_.size();
 
   std::vector<EndpointRef> tried;
   PickRequest request = describeRequest(head_);
@@ -101,13 +92,13 @@ asio::awaitable<bool> Exchange::run() {
       request.tried = tried;
       next = upstream.pick(request);
       if (next.endpoint != nullptr) {
-        lease.finish(made.outcome);
+        lease.finish(blameFor(made));
         connection_.reset();
         continue;
       }
     }
     if (!made.answered) {
-      lease.finish(made.outcome);
+      lease.finish(blameFor(made));
       co_return co_await answerFailure(made);
     }
     lease.answered(made.outcome);
@@ -132,6 +123,27 @@ asio::awaitable<Exchange::Try> Exchange::tryEndpoint(const Upstream::Pick& pick,
   co_return made;
 }
 
+// A caller in a hurry says nothing about the endpoint: without this a client could have endpoints
+// ejected by asking for answers within a millisecond.
+Outcome Exchange::blameFor(const Try& made) const {
+  const auto waited = std::chrono::steady_clock::now() - made.startedAt;
+  const bool hurried = made.outcome == Outcome::Timeout && waited < ownTimeout_ / 4;
+  return hurried ? Outcome::Neutral : made.outcome;
+}
+
+// A client that closed looks like one that only half-closed and still reads. An interim answer,
+// which every HTTP/1.1 client must be able to skip (RFC 9110, section 15.2), makes the first say so
+// with a reset.
+void Exchange::onClientEnd(bool broken) {
+  if (broken) return abandon();
+  if (asked_ || writing_ || !head_.http11) return;
+  asked_ = true;
+  constexpr std::string_view kInterim = "HTTP/1.1 102 Processing\r\n\r\n";
+  const ssize_t sent = ::send(client_.stream.descriptor(), kInterim.data(), kInterim.size(),
+                              MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (sent > 0 && static_cast<std::size_t>(sent) < kInterim.size()) abandon();
+}
+
 void Exchange::abandon() {
   abandoned_ = true;
   if (connection_ != nullptr) connection_->stream.interrupt();
@@ -154,6 +166,10 @@ RetryVerdict Exchange::judge(const Try& made, bool staleRetried) const {
 }
 
 asio::awaitable<bool> Exchange::answerFailure(const Try& last) {
+  if (abandoned_) {  // nobody is there to hear
+    client_.stream.close();
+    co_return false;
+  }
   switch (last.outcome) {
     case Outcome::ConnectFailed:
       co_return co_await answerOwn(503, "no-endpoint", "no endpoint of the upstream accepts");

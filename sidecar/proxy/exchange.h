@@ -54,12 +54,16 @@ class Exchange {
   asio::awaitable<bool> run();
   // The client is gone: gives up at the next step, without blame for the endpoint.
   void abandon();
+  // The client ended its direction, or the connection broke, while it waits for the answer.
+  void onClientEnd(bool broken);
+  bool awaitsAnswer() const { return status_ == 0 && !upload_.running(); }
   // Of the answer that was sent; 0 where none was.
   int status() const { return status_; }
 
  private:
   using Instant = std::chrono::steady_clock::time_point;
   struct Try {
+    Instant startedAt{};
     Outcome outcome = Outcome::Neutral;
     bool answered = false;  // the head of an answer is in connection_->parser
     bool reused = false;
@@ -70,6 +74,7 @@ class Exchange {
 
   // exchange.cc: the order of tries
   asio::awaitable<Try> tryEndpoint(const Upstream::Pick& pick, RetryVerdict& verdict);
+  Outcome blameFor(const Try& made) const;
   RetryVerdict judge(const Try& made, bool staleRetried) const;
   asio::awaitable<bool> answerFailure(const Try& last);
   asio::awaitable<bool> answerOwn(int status, std::string_view errorName, std::string_view message);
@@ -88,6 +93,8 @@ class Exchange {
 
   // exchange_relay.cc: the answer
   asio::awaitable<bool> relayAnswer(Outcome& outcome, const EndpointId& endpoint);
+  asio::awaitable<bool> relayUpgrade(Outcome& outcome, const EndpointId& endpoint);
+  std::chrono::milliseconds stallLimit(const ResponseHead& answer) const;
   asio::awaitable<bool> relayBody(Framing framing, std::string& head, Outcome& outcome);
   asio::awaitable<bool> writeToClient(std::span<const asio::const_buffer> buffers);
 
@@ -98,13 +105,19 @@ class Exchange {
   const std::shared_ptr<const wire::TrafficPolicy> policy_;
   const bool repeatable_;  // idempotent, or declared so
   const bool headRequest_;
+  const bool upgrade_;  // the client asks for a WebSocket
   RequestUpload upload_;
   Instant deadline_{};
-  std::string requestHead_;  // as sent upstream
+  std::chrono::milliseconds timeout_{};     // the upstream's own, or what the caller has left
+  std::chrono::milliseconds ownTimeout_{};  // the upstream's own
+  std::string requestHead_;                 // as sent upstream
+  std::size_t openHead_ = 0;                // of it, what is the same for every try
   std::unique_ptr<UpstreamConnection> connection_;
   int tries_ = 0;
   int status_ = 0;
   bool abandoned_ = false;
+  bool writing_ = false;           // to the client, now
+  bool asked_ = false;             // an interim answer went out to see whether the client is there
   bool awaitingContinue_ = false;  // the client waits for 100 before it sends the body
   bool continueOverdue_ = false;
   Deadline continueTimer_;

@@ -17,13 +17,17 @@ asio::awaitable<Exchange::Try> Exchange::attempt(const EndpointRef& endpoint, bo
                                                  bool cutShort) {
   Try made;
   made.cutShort = cutShort;
+  made.startedAt = Steady::now();
   connection_ = fresh ? nullptr : context_.pool.take(endpoint);
   made.reused = connection_ != nullptr;
   bool connected = made.reused;
   if (!connected) connected = co_await dial(endpoint);
   if (!connected) {
     connection_.reset();
-    made.outcome = abandoned_ ? Outcome::Neutral : Outcome::ConnectFailed;
+    // In less than the connect timeout nothing was proved about the endpoint.
+    const bool hurried = Steady::now() >= deadline_;
+    made.outcome = hurried ? Outcome::Timeout : Outcome::ConnectFailed;
+    if (abandoned_) made.outcome = Outcome::Neutral;
     made.nothingSent = true;
     co_return made;
   }
@@ -35,6 +39,7 @@ asio::awaitable<Exchange::Try> Exchange::attempt(const EndpointRef& endpoint, bo
   // What may be made again must not go on reading the client's body.
   const bool final = made.outcome == Outcome::Success || made.outcome == Outcome::ServerError;
   if (upload_.running() && (!made.answered || !final)) co_await upload_.stop();
+  if (abandoned_ && connection_ != nullptr) connection_->stream.reset();  // the next hop learns too
   if (!made.answered) connection_.reset();
   co_return made;
 }
@@ -52,11 +57,15 @@ asio::awaitable<bool> Exchange::dial(const EndpointRef& endpoint) {
 }
 
 asio::awaitable<bool> Exchange::sendRequest(Try& made) {
+  const auto left =
+      std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - Steady::now());
+  requestHead_.resize(openHead_);
+  endRequestHead(requestHead_, left);
   std::vector<asio::const_buffer> out{asio::buffer(requestHead_)};
   std::vector<std::string_view> pieces;
   if (!upload_.held().empty()) pieces.push_back(upload_.held());
   std::string scratch;
-  frameBody(out, pieces, head_.framing, upload_.complete(), scratch);
+  frameBody(out, pieces, head_.framing, upload_.complete(), scratch, upload_.trailers());
 
   Stream& stream = connection_->stream;
   stream.limitWrite(deadline_ - Steady::now());
@@ -119,7 +128,8 @@ asio::awaitable<void> Exchange::readAnswer(Try& made) {
     }
     input.consume(used);
     const ResponseHead& head = parser.response();
-    if (head.status / 100 != 1) {
+    const bool switches = upgrade_ && grantsUpgrade(head);
+    if (head.status / 100 != 1 || switches) {
       made.answered = true;
       classify(head, made);
       co_return;
@@ -143,7 +153,8 @@ void Exchange::onReadError(const error_code& error, Try& made) {
   }
 }
 
-// 100 lets the client send its body; other 1xx are passed on; 101 was never asked for.
+// 100 lets the client send its body; other 1xx are passed on; a 101 that gets here was never asked
+// for.
 asio::awaitable<bool> Exchange::onInformational(const ResponseHead& head, Try& made) {
   if (head.status == 101) {
     made.outcome = Outcome::Reset;

@@ -15,9 +15,6 @@ Admission refuse(int status, std::string_view message) {
 }  // namespace
 
 Admission Gate::admitTarget(const RequestHead& head) {
-  if (head.hasToken("Upgrade", "websocket")) {
-    return refuse(501, "protocol upgrades are not supported");
-  }
   Admission admission;
   if (!toOriginForm(head.target, admission.target, admission.host)) {
     return refuse(400, "the request target must be a path or an http:// URL");

@@ -28,7 +28,7 @@ class Gate {
   virtual bool peersAreSidecars() const = 0;
 
  protected:
-  // The checks both doors make: a usable target, no WebSocket yet.
+  // The checks both doors make: a usable target.
   static Admission admitTarget(const RequestHead& head);
 };
 

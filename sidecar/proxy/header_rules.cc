@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "common/http/message.h"
 
@@ -27,6 +28,53 @@ void frame(std::string& out, Framing framing, std::uint64_t length) {
 
 bool hasPrefix(std::string_view name, std::string_view prefix) {
   return name.size() >= prefix.size() && equalsIgnoreCase(name.substr(0, prefix.size()), prefix);
+}
+
+constexpr std::array<std::string_view, 38> kNoTrailers{"Transfer-Encoding",
+                                                       "Content-Length",
+                                                       "Host",
+                                                       "Connection",
+                                                       "Keep-Alive",
+                                                       "Proxy-Connection",
+                                                       "TE",
+                                                       "Trailer",
+                                                       "Upgrade",
+                                                       "HTTP2-Settings",
+                                                       "Cache-Control",
+                                                       "Expect",
+                                                       "Max-Forwards",
+                                                       "Pragma",
+                                                       "Range",
+                                                       "If-Match",
+                                                       "If-None-Match",
+                                                       "If-Modified-Since",
+                                                       "If-Unmodified-Since",
+                                                       "If-Range",
+                                                       "Authorization",
+                                                       "Cookie",
+                                                       "Set-Cookie",
+                                                       "WWW-Authenticate",
+                                                       "Age",
+                                                       "Expires",
+                                                       "Date",
+                                                       "Location",
+                                                       "Retry-After",
+                                                       "Vary",
+                                                       "Warning",
+                                                       "Content-Encoding",
+                                                       "Content-Type",
+                                                       "Content-Range",
+                                                       "Forwarded",
+                                                       "X-Request-Id",
+                                                       "Via",
+                                                       "Allow"};
+
+// Written to the connection whatever came in: one Connection field for all that belongs to it.
+void connection(std::string& out, bool acceptTrailers, bool upgrade) {
+  if (acceptTrailers) field(out, "TE", "trailers");
+  if (upgrade) field(out, "Upgrade", kUpgradeProtocol);
+  if (!acceptTrailers && !upgrade) return;
+  field(out, "Connection", upgrade ? (acceptTrailers ? "TE, upgrade" : "upgrade") : "TE");
 }
 
 std::string_view codeName(int status) {
@@ -62,13 +110,60 @@ bool isHopByHop(const MessageHead& head, std::string_view name) {
   return head.hasToken("Connection", name) && !equalsIgnoreCase(name, "Host");
 }
 
+bool mayBeTrailer(std::string_view name) {
+  if (hasPrefix(name, kInternalPrefix) || hasPrefix(name, "X-Forwarded-") ||
+      hasPrefix(name, "Proxy-") || hasPrefix(name, "Access-Control-")) {
+    return false;
+  }
+  return std::none_of(kNoTrailers.begin(), kNoTrailers.end(), [&](std::string_view forbidden) {
+    return equalsIgnoreCase(name, forbidden);
+  });
+}
+
+bool acceptsTrailers(const RequestHead& head) {
+  return head.http11 && !head.get("TE").empty() && head.hasToken("TE", "trailers") &&
+         head.hasToken("Connection", "TE");
+}
+
+bool asksForUpgrade(const RequestHead& head) {
+  return equalsIgnoreCase(head.get("Upgrade"), kUpgradeProtocol) && head.http11 &&
+         head.method == "GET" && head.framing == Framing::None && head.count("Upgrade") == 1 &&
+         head.hasToken("Connection", "upgrade");
+}
+
+bool grantsUpgrade(const ResponseHead& head) {
+  return head.status == 101 && head.count("Upgrade") == 1 &&
+         equalsIgnoreCase(head.get("Upgrade"), kUpgradeProtocol) &&
+         head.hasToken("Connection", "upgrade");
+}
+
+std::optional<std::chrono::milliseconds> callersTime(const MessageHead& head) {
+  std::optional<std::chrono::milliseconds> shortest;
+  for (const Field& each : head.fields) {
+    if (!equalsIgnoreCase(each.name, kDeadlineHeader)) continue;
+    std::int64_t value = 0;
+    const char* const end = each.value.data() + each.value.size();
+    const auto [stop, error] = std::from_chars(each.value.data(), end, value);
+    // More than a day is no deadline; it must not overflow a clock either.
+    if (error != std::errc() || stop != end || value < 0 || value > 86'400'000) continue;
+    const std::chrono::milliseconds left(value);
+    shortest = shortest ? std::min(*shortest, left) : left;
+  }
+  return shortest;
+}
+
 void writeRequestHead(std::string& out, const RequestHead& head, const RequestEdits& edits) {
   out.append(head.method).append(" ").append(edits.target).append(" HTTP/1.1\r\n");
   field(out, "Host", edits.host.empty() ? head.get("Host") : edits.host);
   bool hasId = false;
   std::string forwardedFor;
   for (const Field& each : head.fields) {
-    if (equalsIgnoreCase(each.name, "Host") || isHopByHop(head, each.name)) continue;
+    const bool announcedTrailers =
+        edits.framing == Framing::Chunked && equalsIgnoreCase(each.name, "Trailer");
+    if (equalsIgnoreCase(each.name, "Host") || equalsIgnoreCase(each.name, kDeadlineHeader) ||
+        (isHopByHop(head, each.name) && !announcedTrailers)) {
+      continue;
+    }
     if (equalsIgnoreCase(each.name, "X-Request-Id")) {
       if (hasId || each.value.empty() || each.value.size() > kMaxRequestId) continue;
       hasId = true;
@@ -83,6 +178,11 @@ void writeRequestHead(std::string& out, const RequestHead& head, const RequestEd
     field(out, "X-Forwarded-For", forwardedFor.append(edits.clientAddress));
   }
   frame(out, edits.framing, edits.length);
+  connection(out, edits.acceptTrailers, edits.upgrade);
+}
+
+void endRequestHead(std::string& out, std::chrono::milliseconds timeLeft) {
+  field(out, kDeadlineHeader, std::to_string(std::max<std::int64_t>(timeLeft.count(), 0)));
   out.append("\r\n");
 }
 
@@ -93,13 +193,16 @@ void writeResponseHead(std::string& out, const ResponseHead& head, const Respons
     const bool announcedLength = edits.framing == Framing::None && head.status != 204 &&
                                  head.status / 100 != 1 &&
                                  equalsIgnoreCase(each.name, "Content-Length");
-    if (isHopByHop(head, each.name) && !announcedLength) continue;
+    const bool announcedTrailers = edits.trailers && edits.framing == Framing::Chunked &&
+                                   equalsIgnoreCase(each.name, "Trailer");
+    if (isHopByHop(head, each.name) && !announcedLength && !announcedTrailers) continue;
     if (edits.stripInternal && hasPrefix(each.name, kInternalPrefix)) continue;
     if (!edits.upstreamPod.empty() && equalsIgnoreCase(each.name, kUpstreamHeader)) continue;
     field(out, each.name, each.value);
   }
   if (!edits.upstreamPod.empty()) field(out, kUpstreamHeader, edits.upstreamPod);
   frame(out, edits.framing, edits.length);
+  if (edits.upgrade) connection(out, /*acceptTrailers=*/false, /*upgrade=*/true);
   if (edits.close) field(out, "Connection", "close");
   if (!edits.close && edits.sayKeepAlive) field(out, "Connection", "keep-alive");
   out.append("\r\n");

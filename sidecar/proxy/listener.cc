@@ -14,6 +14,7 @@ using ReusePort = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>
 
 constexpr std::chrono::milliseconds kBreathe{50};
 constexpr std::chrono::milliseconds kMinIdle{250};
+constexpr std::chrono::milliseconds kLookEvery{100};
 
 }  // namespace
 
@@ -33,19 +34,26 @@ Result<tcp::acceptor> openAcceptor(asio::io_context& io, const HostPort& address
   return Result<tcp::acceptor>(std::move(acceptor));
 }
 
-Listener::Listener(tcp::acceptor acceptor, ExchangeContext context)
-    : acceptor_(std::move(acceptor)), context_(context), gate_(context.io) {}
+Listener::Listener(tcp::acceptor acceptor, asio::io_context& io, DeadlineWheel& wheel,
+                   ProxyStats& stats, std::size_t maxConnections, Open open)
+    : acceptor_(std::move(acceptor)),
+      io_(io),
+      stats_(stats),
+      maxConnections_(maxConnections),
+      open_(std::move(open)),
+      gate_(io),
+      look_(wheel, [this] { lookForClients(); }) {}
 
-void Listener::start() { asio::co_spawn(context_.io, acceptLoop(), asio::detached); }
+void Listener::start() { asio::co_spawn(io_, acceptLoop(), asio::detached); }
 
 asio::awaitable<void> Listener::acceptLoop() {
   while (!stopping_) {
     error_code error;
-    if (connections_.size() >= context_.limits.maxConnections) {
+    if (connections_.size() >= maxConnections_) {
       co_await acceptor_.async_wait(tcp::acceptor::wait_read,
                                     asio::redirect_error(asio::use_awaitable, error));
       if (stopping_) break;
-      if (connections_.size() >= context_.limits.maxConnections) {
+      if (connections_.size() >= maxConnections_) {
         evictIdle();
         co_await waitForRoom();
         continue;
@@ -63,11 +71,32 @@ asio::awaitable<void> Listener::acceptLoop() {
 }
 
 void Listener::admit(tcp::socket socket) {
-  context_.stats.accepted.add();
-  context_.stats.open.add();
-  auto connection = std::make_shared<ClientConnection>(std::move(socket), context_);
+  stats_.accepted.add();
+  stats_.open.add();
+  auto connection = open_(std::move(socket));
   connections_.emplace(connection.get(), connection);
-  asio::co_spawn(context_.io, serve(std::move(connection)), asio::detached);
+  asio::co_spawn(io_, serve(std::move(connection)), asio::detached);
+  if (!look_.armed()) look_.arm(kLookEvery);
+}
+
+// Who waits for an answer is not read from. One system call for all of them, a few times a second,
+// instead of one or more a request.
+void Listener::lookForClients() {
+  waiting_.clear();
+  waiters_.clear();
+  for (const auto& [key, connection] : connections_) {
+    const int descriptor = connection->waitingSocket();
+    if (descriptor < 0) continue;
+    waiting_.push_back({descriptor, POLLRDHUP, 0});
+    waiters_.push_back(connection);
+  }
+  const int found = waiting_.empty() ? 0 : ::poll(waiting_.data(), waiting_.size(), 0);
+  for (std::size_t i = 0; found > 0 && i < waiting_.size(); ++i) {
+    if (waiting_[i].revents == 0) continue;
+    waiters_[i]->onClientEnd(/*broken=*/(waiting_[i].revents & (POLLERR | POLLHUP)) != 0);
+  }
+  waiters_.clear();
+  if (!connections_.empty()) look_.arm(kLookEvery);
 }
 
 asio::awaitable<void> Listener::waitForRoom() {
@@ -76,22 +105,22 @@ asio::awaitable<void> Listener::waitForRoom() {
   co_await gate_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
 }
 
-asio::awaitable<void> Listener::serve(std::shared_ptr<ClientConnection> connection) {
+asio::awaitable<void> Listener::serve(std::shared_ptr<Session> connection) {
   co_await connection->serve();
   connections_.erase(connection.get());
-  context_.stats.open.subtract();
+  stats_.open.subtract();
   gate_.cancel();
 }
 
 void Listener::evictIdle() {
-  ClientConnection* oldest = nullptr;
+  Session* oldest = nullptr;
   const auto recent = std::chrono::steady_clock::now() - kMinIdle;
   for (const auto& [key, connection] : connections_) {
     if (!connection->idle() || connection->idleSince() > recent) continue;
     if (oldest == nullptr || connection->idleSince() < oldest->idleSince()) oldest = key;
   }
   if (oldest == nullptr) return;
-  context_.stats.evicted.add();
+  stats_.evicted.add();
   oldest->closeIfIdle();
 }
 
@@ -101,8 +130,8 @@ void Listener::stopAccepting() {
   for (const auto& [key, connection] : connections_) connection->closeIfIdle();
   error_code error;
   acceptor_.non_blocking(true, error);
-  while (!error && connections_.size() < context_.limits.maxConnections) {
-    tcp::socket waiting(context_.io);
+  while (!error && connections_.size() < maxConnections_) {
+    tcp::socket waiting(io_);
     acceptor_.accept(waiting, error);
     if (!error) admit(std::move(waiting));
   }

@@ -1,12 +1,19 @@
 // Accepts connections of one door on one loop, bounded, and serves them.
 #pragma once
 
+#include <poll.h>
+
 #include <boost/asio/steady_timer.hpp>
+#include <functional>
 #include <memory>
 #include <unordered_map>
+#include <vector>
 
 #include "common/result.h"
-#include "sidecar/proxy/client_connection.h"
+#include "sidecar/agent/host_port.h"
+#include "sidecar/proxy/proxy_stats.h"
+#include "sidecar/proxy/session.h"
+#include "sidecar/proxy/stream.h"
 
 namespace shopkeeper::sidecar {
 
@@ -19,7 +26,10 @@ Result<tcp::acceptor> openAcceptor(asio::io_context& io, const HostPort& address
 // the kernel's backlog.
 class Listener {
  public:
-  Listener(tcp::acceptor acceptor, ExchangeContext context);
+  using Open = std::function<std::shared_ptr<Session>(tcp::socket)>;
+  // `open` makes the session of an accepted connection.
+  Listener(tcp::acceptor acceptor, asio::io_context& io, DeadlineWheel& wheel, ProxyStats& stats,
+           std::size_t maxConnections, Open open);
 
   void start();
   // No new connections; idle ones end now, busy ones after their answer (ExchangeContext::draining
@@ -33,15 +43,22 @@ class Listener {
  private:
   asio::awaitable<void> acceptLoop();
   void admit(tcp::socket socket);
-  asio::awaitable<void> serve(std::shared_ptr<ClientConnection> connection);
+  asio::awaitable<void> serve(std::shared_ptr<Session> connection);
   asio::awaitable<void> waitForRoom();
   void evictIdle();
+  void lookForClients();
 
   tcp::acceptor acceptor_;
-  ExchangeContext context_;
+  asio::io_context& io_;
+  ProxyStats& stats_;
+  const std::size_t maxConnections_;
+  const Open open_;
   asio::steady_timer gate_;
   bool stopping_ = false;
-  std::unordered_map<ClientConnection*, std::shared_ptr<ClientConnection>> connections_;
+  std::unordered_map<Session*, std::shared_ptr<Session>> connections_;
+  Deadline look_;  // armed while there are connections
+  std::vector<pollfd> waiting_;
+  std::vector<std::shared_ptr<Session>> waiters_;
 };
 
 }  // namespace shopkeeper::sidecar

@@ -13,9 +13,11 @@ constexpr std::size_t kRelayBuffer = 32u << 10;  // a body's share of memory, ea
 
 }  // namespace
 
-DataPlane::Loop::Loop(const SidecarConfig& config, const Gate& ingress, const Gate& egress,
-                      const std::atomic<bool>& ingressDraining, AccessSink* access)
+DataPlane::Loop::Loop(const SidecarConfig& config, const UpstreamTable& table, const Gate& ingress,
+                      const Gate& egress, const std::atomic<bool>& ingressDraining,
+                      AccessSink* access)
     : config_(config),
+      table_(table),
       ingressGate_(ingress),
       egressGate_(egress),
       ingressDraining_(ingressDraining),
@@ -28,17 +30,16 @@ DataPlane::Loop::~Loop() {
   if (!thread_.joinable()) return;
   call(
       [this] {
-        ingress_->stopAccepting();
-        egress_->stopAccepting();
-        ingress_->closeAll();
-        egress_->closeAll();
+        forEachListener([](Listener& listener) {
+          listener.stopAccepting();
+          listener.closeAll();
+        });
         sweeper_.cancel();
       },
       std::chrono::seconds(5));
   // What still waits for an endpoint sees its client gone and ends; the rest is dropped unrun.
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(1);
-  while (ingressStats_.open.get() + egressStats_.open.get() > 0 &&
-         std::chrono::steady_clock::now() < until) {
+  while (openConnections() > 0 && std::chrono::steady_clock::now() < until) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   call(
@@ -73,24 +74,60 @@ ExchangeContext DataPlane::Loop::contextFor(const Gate& gate, const ListenerLimi
   };
 }
 
-Status DataPlane::Loop::listen(HostPort& ingress, HostPort& egress) {
+Status DataPlane::Loop::listen(SidecarConfig& found) {
   const bool shared = config_.workers > 1;
-  auto in = openAcceptor(io_, ingress, shared);
+  auto in = openAcceptor(io_, found.ingress.listen, shared);
   if (!in) return in.error().within("ingress");
-  auto out = openAcceptor(io_, egress, shared);
+  auto out = openAcceptor(io_, found.egress.listen, shared);
   if (!out) return out.error().within("egress");
-  ingress.port = in->local_endpoint().port();
-  egress.port = out->local_endpoint().port();
-  ingress_ = std::make_unique<Listener>(
-      std::move(*in), contextFor(ingressGate_, config_.ingress.limits, ingressStats_, true));
-  egress_ = std::make_unique<Listener>(
-      std::move(*out), contextFor(egressGate_, config_.egress.limits, egressStats_, false));
+  found.ingress.listen.port = in->local_endpoint().port();
+  found.egress.listen.port = out->local_endpoint().port();
+  ingress_ = openDoor(std::move(*in),
+                      contextFor(ingressGate_, config_.ingress.limits, ingressStats_, true));
+  egress_ = openDoor(std::move(*out),
+                     contextFor(egressGate_, config_.egress.limits, egressStats_, false));
+  for (std::size_t i = 0; i < config_.egress.tcp.size(); ++i) {
+    auto bound = listenTcp(config_.egress.tcp[i], found.egress.tcp[i].listen);
+    if (!bound) return bound;
+  }
   return ok();
 }
 
+std::unique_ptr<Listener> DataPlane::Loop::openDoor(tcp::acceptor acceptor,
+                                                    const ExchangeContext& context) {
+  auto shared = std::make_shared<ExchangeContext>(context);
+  return std::make_unique<Listener>(std::move(acceptor), io_, wheel_, context.stats,
+                                    context.limits.maxConnections, [shared](tcp::socket socket) {
+                                      return std::make_shared<ClientConnection>(std::move(socket),
+                                                                                *shared);
+                                    });
+}
+
+Status DataPlane::Loop::listenTcp(const EgressTcpConfig& configured, HostPort& found) {
+  auto acceptor = openAcceptor(io_, found, config_.workers > 1);
+  if (!acceptor) return acceptor.error().within("egress.tcp " + configured.name);
+  found.port = acceptor->local_endpoint().port();
+  auto port = std::make_unique<TcpPort>();
+  auto shared = std::make_shared<TcpContext>(
+      TcpContext{io_, wheel_, table_, configured, config_.egress.connectTimeout,
+                 config_.egress.limits.stallTimeout, port->stats});
+  port->listener =
+      std::make_unique<Listener>(std::move(*acceptor), io_, wheel_, port->stats,
+                                 configured.maxConnections, [shared](tcp::socket socket) {
+                                   return std::make_shared<TcpSession>(std::move(socket), *shared);
+                                 });
+  tcp_.push_back(std::move(port));
+  return ok();
+}
+
+std::uint64_t DataPlane::Loop::openConnections() const {
+  std::uint64_t open = ingressStats_.open.get() + egressStats_.open.get();
+  for (const auto& port : tcp_) open += port->stats.open.get();
+  return open;
+}
+
 void DataPlane::Loop::run() {
-  ingress_->start();
-  egress_->start();
+  forEachListener([](Listener& listener) { listener.start(); });
   sweepLater();
   thread_ = std::thread([this] {
     for (;;) {

@@ -1,13 +1,16 @@
 #include "sidecar/proxy/message_parser.h"
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
+#include <cctype>
 #include <limits>
 #include <optional>
 #include <utility>  // before Boost: g++ 12
 
 #include "common/http/message.h"
+#include "sidecar/proxy/header_rules.h"
 
 namespace shopkeeper::sidecar {
 namespace {
@@ -15,7 +18,10 @@ namespace {
 namespace bhttp = boost::beast::http;
 using boost::beast::error_code;
 
-constexpr std::size_t kMaxFields = 100;  // Envoy's default
+constexpr std::size_t kMaxFields = 100;  // Envoy's default; as many trailer fields again
+// Chunk extensions carry nothing for us; a sender of little else (CVE-2023-39326) is refused. Grows
+// with each extension, shrinks by twice the payload.
+constexpr std::uint64_t kMaxExtensionExcess = 16u << 10;
 
 // Collects the head as views and the body as pieces. The head's bytes belong to the owner.
 template <bool isRequest>
@@ -24,7 +30,8 @@ class Collector final : public bhttp::basic_parser<isRequest> {
   using Base = bhttp::basic_parser<isRequest>;
   using Head = std::conditional_t<isRequest, RequestHead, ResponseHead>;
 
-  Collector(Head& head, std::uint32_t headerLimit) : head_(head) {
+  Collector(Head& head, std::string& trailers, std::uint32_t headerLimit)
+      : head_(head), trailers_(trailers) {
     this->header_limit(headerLimit);
     // Not boost::none, which Beast 1.74 compares as smaller than every length. We count ourselves.
     this->body_limit(std::numeric_limits<std::uint64_t>::max());
@@ -32,6 +39,9 @@ class Collector final : public bhttp::basic_parser<isRequest> {
   }
   void collectInto(std::vector<std::string_view>* pieces) { pieces_ = pieces; }
   bool tooManyFields() const { return tooMany_; }
+  bool betweenChunks() const { return this->chunked() && chunkLeft_ == 0; }
+  // Where the trailer section begins in the input of the call that completed a chunked body.
+  const char* trailersAt() const { return trailersAt_; }
 
  private:
   void on_request_impl(bhttp::verb, std::string_view method, std::string_view target, int version,
@@ -51,7 +61,7 @@ class Collector final : public bhttp::basic_parser<isRequest> {
   }
   void on_field_impl(bhttp::field, std::string_view name, std::string_view value,
                      error_code& error) override {
-    if (headDone_) return;  // a trailer
+    if (headDone_) return onTrailer(name, value, error);
     if (head_.fields.size() >= kMaxFields) {
       tooMany_ = true;
       error = bhttp::error::header_limit;
@@ -59,20 +69,41 @@ class Collector final : public bhttp::basic_parser<isRequest> {
     }
     head_.fields.push_back({name, value});
   }
+  void onTrailer(std::string_view name, std::string_view value, error_code& error) {
+    if (++trailerCount_ > kMaxFields) {
+      tooMany_ = true;
+      error = bhttp::error::header_limit;
+    } else if (mayBeTrailer(name)) {
+      trailers_.append(name).append(": ").append(value).append("\r\n");
+    }
+  }
   void on_header_impl(error_code&) override { headDone_ = true; }
   void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
   std::size_t on_body_impl(std::string_view body, error_code&) override {
     if (!body.empty()) pieces_->push_back(body);
     return body.size();
   }
-  void on_chunk_header_impl(std::uint64_t, std::string_view, error_code&) override {}
+  void on_chunk_header_impl(std::uint64_t size, std::string_view extensions,
+                            error_code& error) override {
+    extensionExcess_ += extensions.size();
+    if (extensionExcess_ > kMaxExtensionExcess) error = bhttp::error::bad_chunk_extension;
+    extensionExcess_ -= std::min(extensionExcess_, size > kMaxExtensionExcess ? size : 2 * size);
+    chunkLeft_ = size;
+    if (size == 0) trailersAt_ = extensions.data() + extensions.size() + 2;
+  }
   std::size_t on_chunk_body_impl(std::uint64_t, std::string_view body, error_code&) override {
+    chunkLeft_ -= body.size();
     if (!body.empty()) pieces_->push_back(body);
     return body.size();
   }
   void on_finish_impl(error_code&) override {}
 
   Head& head_;
+  std::string& trailers_;
+  std::size_t trailerCount_ = 0;
+  std::uint64_t chunkLeft_ = 0;
+  std::uint64_t extensionExcess_ = 0;
+  const char* trailersAt_ = nullptr;
   std::vector<std::string_view>* pieces_ = nullptr;
   bool headDone_ = false;
   bool tooMany_ = false;
@@ -101,7 +132,7 @@ std::string_view reasonFor(const error_code& error) {
     case bhttp::error::bad_chunk:
       return "the chunked body is malformed";
     case bhttp::error::bad_chunk_extension:
-      return "a chunk extension is malformed";
+      return "a chunk extension is malformed or too large";
     case bhttp::error::partial_message:
       return "the connection ended within the message";
     default:
@@ -133,6 +164,14 @@ bool mayBeginRequest(std::string_view input) {
   return input.front() > ' ' && input.front() < 127;
 }
 
+// RFC 9112, section 3.2: what is no host and port is refused, not forwarded for others to guess at.
+bool mayBeHost(std::string_view host) {
+  return std::all_of(host.begin(), host.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 ||
+           std::string_view("-._~:[]%").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+}
+
 bool hasNoBody(const ResponseHead& head, bool headAnswer) {
   return headAnswer || head.status / 100 == 1 || head.status == 204 || head.status == 304;
 }
@@ -147,6 +186,7 @@ struct MessageParser::Impl {
   std::string raw;  // the head's bytes, which the views point into
   std::size_t searched = 0;
   bool headAnswer = false;
+  std::string trailers;
   RequestHead request;
   ResponseHead response;
   std::optional<Collector<true>> requestParser;
@@ -171,17 +211,19 @@ MessageParser::~MessageParser() = default;
 
 const RequestHead& MessageParser::request() const { return impl_->request; }
 const ResponseHead& MessageParser::response() const { return impl_->response; }
+const std::string& MessageParser::trailers() const { return impl_->trailers; }
 
 void MessageParser::startMessage(bool headAnswer) {
   Impl& self = *impl_;
   self.searched = 0;
   self.headAnswer = headAnswer;
   self.head().fields.clear();
+  self.trailers.clear();
   const auto limit = static_cast<std::uint32_t>(self.maxHeaderBytes + 4);
   if (self.kind == Kind::Request) {
-    self.requestParser.emplace(self.request, limit);
+    self.requestParser.emplace(self.request, self.trailers, limit);
   } else {
-    self.responseParser.emplace(self.response, limit);
+    self.responseParser.emplace(self.response, self.trailers, limit);
     self.responseParser->skip(headAnswer);
   }
 }
@@ -278,6 +320,8 @@ void MessageParser::Impl::checkRequest(ParseError& error) {
     error = {400, "the Host header is repeated"};
   } else if (request.http11 && hosts == 0) {
     error = {400, "the Host header is missing"};
+  } else if (!mayBeHost(request.get("Host"))) {
+    error = {400, "the Host header is malformed"};
   } else if (request.method == "CONNECT" || request.method == "TRACE") {
     error = {405, "CONNECT and TRACE are not served"};
   }
@@ -292,12 +336,30 @@ std::size_t MessageParser::parseBody(std::string_view input, std::vector<std::st
                                      ParseError& error) {
   error = {};
   if (done() || input.empty()) return 0;
+  // What ends a chunked body has five bytes at least. Beast 1.74 asserts so once it has seen the
+  // last chunk's size, and would end the process where that came alone.
+  constexpr std::size_t kShortestEnd = 5;
+  const bool betweenChunks =
+      impl_->withParser([](const auto& parser) { return parser.betweenChunks(); });
+  if (betweenChunks && input.size() < kShortestEnd) return 0;
   error_code failure;
   const std::size_t used = impl_->withParser([&](auto& parser) {
     parser.collectInto(&pieces);
     return parser.put(boost::asio::buffer(input.data(), input.size()), failure);
   });
-  if (failure && failure != bhttp::error::need_more) error = {400, reasonFor(failure)};
+  if (failure == bhttp::error::header_limit) {
+    error = {431, "the message has too many trailer fields"};
+  } else if (failure && failure != bhttp::error::need_more) {
+    error = {400, reasonFor(failure)};
+  } else if (done()) {
+    const char* const from =
+        impl_->withParser([](const auto& parser) { return parser.trailersAt(); });
+    if (from == nullptr) return used;  // not chunked
+    const std::string_view section(from, static_cast<std::size_t>(input.data() + used - from));
+    if (const auto flaw = flawInLines(section); !flaw.empty()) error = {400, flaw};
+    if (section.size() > impl_->maxHeaderBytes)
+      error = {431, "the trailers are larger than allowed"};
+  }
   return used;
 }
 

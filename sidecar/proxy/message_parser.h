@@ -42,13 +42,15 @@ class MessageParser {
   const ResponseHead& response() const;
 
   // Parses body bytes: returns how many were taken and appends views of the payload in them to
-  // `pieces` (they point into `input`). Trailer fields are dropped, as RFC 9110 6.5.1 allows.
+  // `pieces` (they point into `input`).
   std::size_t parseBody(std::string_view input, std::vector<std::string_view>& pieces,
                         ParseError& error);
   // The peer ended the connection: fine for a body that lasts until then, an error otherwise.
   void endOfInput(ParseError& error);
 
   bool done() const;  // the whole message was parsed
+  // The trailer fields that may be passed on (mayBeTrailer), as they are written. Empty until done.
+  const std::string& trailers() const;
 
  private:
   struct Impl;

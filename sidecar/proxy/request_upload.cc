@@ -66,10 +66,18 @@ void RequestUpload::start(UpstreamConnection& endpoint, Framing framing,
   asio::co_spawn(io_, pump(framing), asio::detached);
 }
 
+void RequestUpload::streamOn(std::chrono::milliseconds stall) {
+  if (!running_) return;
+  stall_ = stall;
+  client_.limitRead(stall_);
+  endpoint_->stream.limitWrite(stall_);
+}
+
 asio::awaitable<void> RequestUpload::pump(Framing framing) {
   std::vector<asio::const_buffer> out;
   std::string scratch;
   while (!stopping_) {
+    if (stall_.count() > 0) client_.limitRead(stall_);
     const BodyReader::Got got = co_await reader_.next();
     if (got == BodyReader::Got::IoError || got == BodyReader::Got::Malformed) {
       const bool interrupted = stopping_ && reader_.ioError() == asio::error::operation_aborted;
@@ -78,7 +86,8 @@ asio::awaitable<void> RequestUpload::pump(Framing framing) {
     }
     if (!account()) break;
     out.clear();
-    frameBody(out, reader_.pieces(), framing, reader_.done(), scratch);
+    frameBody(out, reader_.pieces(), framing, reader_.done(), scratch, reader_.trailers());
+    if (stall_.count() > 0) endpoint_->stream.limitWrite(stall_);
     error_code error;
     if (!out.empty()) co_await endpoint_->stream.write(out, error);
     if (error) break;  // whoever reads the answer finds out why

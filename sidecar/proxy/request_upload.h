@@ -27,7 +27,8 @@ class RequestUpload {
   // Takes what is already buffered, without I/O.
   void prefetch();
 
-  bool complete() const { return reader_.done(); }  // all of it was read
+  bool complete() const { return reader_.done(); }                  // all of it was read
+  std::string_view trailers() const { return reader_.trailers(); }  // once complete
   bool replayable() const { return !forgotten_; }
   // What was read so far, while replayable.
   const std::string& held() const { return held_; }
@@ -44,6 +45,8 @@ class RequestUpload {
   // called when all of it is out. On a failure of the client's side `endpoint` is interrupted.
   void start(UpstreamConnection& endpoint, Framing framing, std::function<void()> onSent);
   bool running() const { return running_; }
+  // The answer has begun: from now on each step of the rest has `stall`, and all of it no deadline.
+  void streamOn(std::chrono::milliseconds stall);
   // Whether the endpoint of the last start() got everything.
   bool sent() const { return sent_; }
   // Ends the upload, interrupting both sides; what was read and not held is lost.
@@ -68,6 +71,7 @@ class RequestUpload {
   bool running_ = false;
   bool stopping_ = false;
   bool sent_ = false;
+  std::chrono::milliseconds stall_{0};      // 0: the deadlines that are set stay
   UpstreamConnection* endpoint_ = nullptr;  // of the pump that runs
   std::function<void()> onSent_;
   asio::steady_timer ended_;  // cancelled when the pump has ended

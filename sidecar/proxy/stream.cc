@@ -94,6 +94,11 @@ void Stream::liftWrite() {
   writeDeadline_.disarm();
 }
 
+void Stream::endWriting() {
+  error_code ignored;
+  socket_.shutdown(tcp::socket::shutdown_send, ignored);
+}
+
 void Stream::interrupt() {
   error_code ignored;
   socket_.cancel(ignored);
@@ -104,6 +109,11 @@ void Stream::close() {
   liftWrite();
   error_code ignored;
   socket_.close(ignored);
+}
+
+int Stream::descriptor() const {
+  // native_handle() only reads, but Asio has it non-const.
+  return open() ? const_cast<tcp::socket&>(socket_).native_handle() : -1;
 }
 
 void Stream::reset() {

@@ -41,6 +41,9 @@ class Stream {
   void liftRead();
   void liftWrite();
 
+  // Ends our direction: the peer reads its end after what was written.
+  void endWriting();
+
   // Ends the operations that wait now with operation_aborted; the stream stays usable.
   void interrupt();
   void close();
@@ -48,6 +51,8 @@ class Stream {
   void reset();
   bool open() const { return socket_.is_open(); }
   tcp::socket& socket() { return socket_; }
+  // Its descriptor; -1 where closed.
+  int descriptor() const;
 
   // Whether a kept connection can be used again: open, and neither closed by the peer nor holding
   // bytes nobody asked for. One non-blocking system call.

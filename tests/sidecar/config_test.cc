@@ -48,6 +48,22 @@ upstreams:
   EXPECT_EQ(config->upstreams[0].dns, "demo-knowledge.shop.svc.cluster.local");
 }
 
+TEST(Config, TcpPortsHaveLimitsAndUniqueNames) {
+  const auto config = parseConfig(kMinimal + R"(
+egress: {tcp: [{name: database, listen: "127.0.0.1:5432", upstream: knowledge},
+               {name: other, listen: "127.0.0.1:5433", upstream: search, maxConnections: 9, idleTimeoutMs: 70}]}
+)");
+  ASSERT_TRUE(config) << config.error().message();
+  ASSERT_EQ(config->egress.tcp.size(), 2u);
+  EXPECT_EQ(config->egress.tcp[0].listen.port, 5432);
+  EXPECT_EQ(config->egress.tcp[0].maxConnections, 256u);
+  EXPECT_EQ(config->egress.tcp[0].idleTimeout, std::chrono::hours(1));
+  EXPECT_EQ(config->egress.tcp[1].maxConnections, 9u);
+  EXPECT_FALSE(parseConfig(kMinimal + R"(
+egress: {tcp: [{name: a, listen: "127.0.0.1:1", upstream: x}, {name: a, listen: "127.0.0.1:2", upstream: x}]}
+)"));
+}
+
 struct Mistake {
   std::string yaml;   // after the three required fields
   std::string names;  // what the sentence must name

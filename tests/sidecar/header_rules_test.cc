@@ -22,6 +22,7 @@ std::string forwarded(const RequestHead& head, RequestEdits edits = {}) {
   if (edits.requestId.empty()) edits.requestId = "id-1";
   std::string out;
   writeRequestHead(out, head, edits);
+  out.append("\r\n");
   return out;
 }
 
@@ -79,6 +80,69 @@ TEST(RequestHeadRules, AUsableRequestIdIsKeptAndAnOddOneReplaced) {
   const std::string longId(500, 'x');
   EXPECT_THAT(forwarded(request({{"Host", "s"}, {"X-Request-Id", longId}})),
               HasSubstr("X-Request-Id: id-1\r\n"));
+}
+
+TEST(RequestHeadRules, EachTryEndsItsHeadWithTheTimeThatIsLeft) {
+  RequestEdits edits;
+  edits.target = "/a";
+  edits.requestId = "id";
+  std::string out;
+  writeRequestHead(out, request({{"Host", "s"}, {"x-shopkeeper-deadline-ms", "9"}}), edits);
+  EXPECT_EQ(out, "GET /a HTTP/1.1\r\nHost: s\r\nX-Request-Id: id\r\n");
+  std::string late = out;
+  endRequestHead(out, std::chrono::milliseconds(250));
+  EXPECT_TRUE(out.ends_with("id\r\nX-Shopkeeper-Deadline-Ms: 250\r\n\r\n")) << out;
+  endRequestHead(late, std::chrono::milliseconds(-3));
+  EXPECT_THAT(late, HasSubstr("X-Shopkeeper-Deadline-Ms: 0\r\n"));
+}
+
+TEST(RequestHeadRules, TheCallersTimeIsTheShortestThatIsANumber) {
+  const auto left = [](std::vector<Field> fields) { return callersTime(request(fields)); };
+  const char* const name = "X-Shopkeeper-Deadline-Ms";
+  using std::chrono::milliseconds;
+  EXPECT_EQ(left({}), std::nullopt);
+  EXPECT_EQ(left({{name, "0"}}), milliseconds(0));
+  EXPECT_EQ(left({{name, "20"}, {name, "10"}, {name, "x"}}), milliseconds(10));
+  for (const char* odd :
+       {"", "-1", "+1", "1.5", "1s", " 1", "0x1", "86400001", "99999999999999999999999"}) {
+    EXPECT_EQ(left({{name, odd}}), std::nullopt) << odd;
+  }
+}
+
+TEST(RequestHeadRules, AnUpgradeIsAskedForAnewAndTrailersToo) {
+  RequestEdits edits;
+  edits.upgrade = edits.acceptTrailers = true;
+  EXPECT_EQ(forwarded(request({{"Host", "s"}, {"Connection", "Upgrade"}, {"Upgrade", "websocket"}}),
+                      edits),
+            "GET /a HTTP/1.1\r\nHost: s\r\nX-Request-Id: id-1\r\nTE: trailers\r\n"
+            "Upgrade: websocket\r\nConnection: TE, upgrade\r\n\r\n");
+}
+
+TEST(RequestHeadRules, AnUpgradeIsAskedForOnlyAsTheStandardSays) {
+  const Field connection{"Connection", "keep-alive, upgrade"};
+  EXPECT_TRUE(asksForUpgrade(request({connection, {"Upgrade", "WebSocket"}})));
+  EXPECT_FALSE(asksForUpgrade(request({connection, {"Upgrade", "h2c"}})));
+  EXPECT_FALSE(asksForUpgrade(request({connection, {"Upgrade", "websocket, h2c"}})));
+  EXPECT_FALSE(asksForUpgrade(request({{"Upgrade", "websocket"}})));
+  EXPECT_FALSE(asksForUpgrade(request({connection, {"Upgrade", "websocket"}, {"Upgrade", "h2c"}})));
+  RequestHead post = request({connection, {"Upgrade", "websocket"}});
+  post.method = "POST";
+  EXPECT_FALSE(asksForUpgrade(post));
+  RequestHead old = request({connection, {"Upgrade", "websocket"}});
+  old.http11 = false;
+  EXPECT_FALSE(asksForUpgrade(old));
+}
+
+TEST(Trailers, ThatFrameRouteAuthenticateOrBelongToUsDoNotPass) {
+  for (const char* name :
+       {"Content-Length", "transfer-encoding", "Host", "Authorization", "Set-Cookie", "TE",
+        "Connection", "Content-Type", "Cache-Control", "If-Match", "X-Shopkeeper-Error",
+        "X-Forwarded-For", "X-Request-Id", "Trailer", "Proxy-Authorization"}) {
+    EXPECT_FALSE(mayBeTrailer(name)) << name;
+  }
+  for (const char* name : {"X-Sum", "Server-Timing", "ETag", "Digest", "grpc-status"}) {
+    EXPECT_TRUE(mayBeTrailer(name)) << name;
+  }
 }
 
 std::string answered(ResponseHead head, const ResponseEdits& edits) {

@@ -97,6 +97,9 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"EmptyName", "GET / HTTP/1.1\r\n" + kHost + ": x\r\n\r\n", 400},
         Refused{"NoHost", "GET / HTTP/1.1\r\n\r\n", 400},
         Refused{"TwoHosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400},
+        Refused{"HostWithPath", "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", 400},
+        Refused{"HostWithUser", "GET / HTTP/1.1\r\nHost: a@b\r\n\r\n", 400},
+        Refused{"HostWithSpace", "GET / HTTP/1.1\r\nHost: a b\r\n\r\n", 400},
         Refused{"NoVersion", "GET /\r\n" + kHost + "\r\n", 400},
         Refused{"Http2", "GET / HTTP/2.0\r\n" + kHost + "\r\n", 400},
         Refused{"Http09", "GET / HTTP/0.9\r\n" + kHost + "\r\n", 400},
@@ -129,6 +132,11 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"ChunkSizeOverflow", kChunked + "fffffffffffffffff\r\nhello\r\n", 400},
         Refused{"ChunkTooLong", kChunked + "3\r\nhello\r\n0\r\n\r\n", 400},
         Refused{"ChunkBareLf", kChunked + "5\nhello\r\n0\r\n\r\n", 400},
+        Refused{"TrailerFold", kChunked + "0\r\nX: a\r\n b\r\n\r\n", 400},
+        Refused{"TrailerBareLf", kChunked + "0\r\nX: a\nY: b\r\n\r\n", 400},
+        Refused{"TrailerLength", kChunked + "0\r\nContent-Length: 3\r\n\r\n", 400},
+        Refused{"TrailerLarge", kChunked + "0\r\nX: " + std::string(5000, 'x') + "\r\n\r\n", 431},
+        Refused{"ExtensionLarge", kChunked + "1;" + std::string(17'000, 'x') + "\r\nx\r\n", 400},
         Refused{"ChunkWithoutCrlf", kChunked + "5\r\nhelloXX0\r\n\r\n", 400}),
     [](const auto& info) { return info.param.name; });
 
@@ -143,6 +151,42 @@ TEST(MessageParser, ARequestIsTheSameHoweverItIsCut) {
     EXPECT_EQ(result.used, bytes.size() - 4) << "not a byte of the next message";
     EXPECT_EQ(parser.request().fields.size(), 2u) << "trailers are not header fields";
   }
+}
+
+TEST(MessageParser, TrailersThatMayPassAreKeptUntilTheNextMessage) {
+  const std::string bytes =
+      kChunked + "5\r\nhello\r\n0\r\nX-Sum:  7 \r\nHost: evil\r\nEmpty:\r\n\r\n";
+  for (std::size_t step = 1; step <= bytes.size(); ++step) {
+    MessageParser parser(MessageParser::Kind::Request, 4096);
+    const Parsed result = parse(parser, bytes, step);
+    ASSERT_FALSE(result.error) << step << ": " << result.error.reason;
+    EXPECT_EQ(parser.trailers(), "X-Sum: 7\r\nEmpty: \r\n") << step;
+    parser.startMessage();
+    EXPECT_EQ(parser.trailers(), "");
+  }
+}
+
+// Beast's assertion once ended the process: a client could do that with one packet.
+TEST(MessageParser, ALastChunkWhoseSizeLineComesAloneIsWaitedFor) {
+  for (const char* rest : {"\r\n", "X: y\r\n\r\n"}) {
+    for (std::size_t step = 1; step < 6; ++step) {
+      MessageParser parser(MessageParser::Kind::Request, 4096);
+      const Parsed result = parse(parser, kChunked + "0\r\n" + rest, step);
+      EXPECT_FALSE(result.error) << result.error.reason;
+      EXPECT_TRUE(result.done) << step << rest;
+    }
+  }
+}
+
+TEST(MessageParser, ExtensionsMayBeLargeWhereTheChunksAre) {
+  std::string bytes = kChunked;
+  for (int i = 0; i < 200; ++i) {
+    bytes += "64;sum=" + std::string(150, 'x') + "\r\n" + std::string(100, 'd') + "\r\n";
+  }
+  MessageParser parser(MessageParser::Kind::Request, 4096);
+  const Parsed result = parse(parser, bytes + "0\r\n\r\n", 4096);
+  EXPECT_FALSE(result.error) << result.error.reason;
+  EXPECT_EQ(result.body.size(), 20'000u);
 }
 
 TEST(MessageParser, MessagesOfOneConnectionDoNotMix) {

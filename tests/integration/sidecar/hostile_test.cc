@@ -78,10 +78,6 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"TwoHosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400},
         Hostile{"Connect", "CONNECT s:80 HTTP/1.1\r\n" + kHost + "\r\n" + kSmuggled, 405},
         Hostile{"Trace", "TRACE / HTTP/1.1\r\n" + kHost + "\r\n", 405},
-        Hostile{
-            "WebSocket",
-            "GET /ws HTTP/1.1\r\n" + kHost + "Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
-            501},
         Hostile{"Asterisk", "OPTIONS * HTTP/1.1\r\n" + kHost + "\r\n", 400},
         Hostile{"HttpsTarget", "GET https://s/ HTTP/1.1\r\n" + kHost + "\r\n", 400},
         Hostile{"HeaderTooLarge",

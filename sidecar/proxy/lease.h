@@ -1,0 +1,31 @@
+// A pick of an upstream's endpoint, given back exactly once on every way out.
+#pragma once
+
+#include <utility>
+
+#include "sidecar/proxy/upstream.h"
+
+namespace shopkeeper::sidecar {
+
+// The upstream must outlive the lease. Not thread-safe.
+class Lease {
+ public:
+  Lease(Upstream& upstream, Upstream::Pick pick) : upstream_(upstream), pick_(std::move(pick)) {}
+  ~Lease() { finish(Outcome::Neutral); }
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+
+  void answered(Outcome outcome) { upstream_.answered(pick_, outcome); }
+  void finish(Outcome outcome) {
+    if (open_) upstream_.finish(pick_, outcome);
+    open_ = false;
+  }
+  const Upstream::Pick& pick() const { return pick_; }
+
+ private:
+  Upstream& upstream_;
+  Upstream::Pick pick_;
+  bool open_ = true;
+};
+
+}  // namespace shopkeeper::sidecar
