@@ -4,6 +4,7 @@
 
 #include "common/random.h"
 #include "operator/api/parse.h"
+#include "operator/specs/contract.h"
 
 namespace shopkeeper {
 
@@ -41,6 +42,7 @@ Result<kube::Outcome> Term::planTraffic(const kube::ReconcileRequest& request) {
   const auto object = deps_.world.guide(request.key);
   if (!object) {
     deps_.book.forget(request.key);
+    faults_.forget(request.key);
     return kube::Outcome::done();
   }
   const auto guide = api::parseGuide(object->json());
@@ -51,9 +53,21 @@ Result<kube::Outcome> Term::planTraffic(const kube::ReconcileRequest& request) {
     return report && report->draining;
   };
   const auto zoneOf = [&](const std::string& node) { return deps_.world.zoneOf(node); };
-  deps_.book.update(request.key, control::planTraffic(guide->spec, deps_.world.pods(request.key),
-                                                      draining, zoneOf));
-  return kube::Outcome::done();
+  // Wrong orders are none; the guide's status says so.
+  auto orders = api::parseOrders(object->annotation(specs::kOrdersAnnotation).value_or("{}"))
+                    .value_or(api::Orders());
+  const auto live = faults_.live(request.key, orders.faults);
+  orders.faults = live.faults;
+  const bool changed = deps_.book.update(
+      request.key,
+      control::planTraffic(guide->spec, deps_.world.pods(request.key), draining, zoneOf, orders));
+  if (changed) {
+    deps_.metrics
+        .counter("shopkeeper_directives_changes_total",
+                 "Plans of guides that differed from the last")
+        .Increment();
+  }
+  return live.nextEnd ? kube::Outcome::after(*live.nextEnd) : kube::Outcome::done();
 }
 
 }  // namespace shopkeeper

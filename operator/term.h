@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "operator/control/directives_book.h"
+#include "operator/control/fault_clock.h"
 #include "operator/control/heartbeat_registry.h"
 #include "operator/controllers/guide_reconciler.h"
 #include "operator/kube/controller.h"
@@ -40,6 +41,7 @@ class Term {
 
   const std::uint64_t epoch_;
   Deps deps_;
+  control::FaultClock faults_{systemClock()};  // of the one worker of traffic_
   controllers::GuideReconciler reconciler_;
   // Two queues: a pod that goes must reach the sidecars at once, however slow writes are.
   kube::Controller traffic_;

@@ -33,6 +33,10 @@ json toJson(const GuideStatus& status) {
          {"pods", std::to_string(component.ready) + "/" + std::to_string(component.desired)},
          {"version", component.version},
          {"message", component.message}});
+    if (component.standbyDesired > 0 || component.standbyReady > 0) {
+      out["components"].back()["standby"] = {{"desired", component.standbyDesired},
+                                             {"ready", component.standbyReady}};
+    }
   }
   for (const auto& condition : status.conditions) {
     out["conditions"].push_back({{"type", condition.type},
@@ -60,6 +64,8 @@ GuideStatus parseStatus(const json& object) {
     item.read("desired", component.desired, 0, kMaxInt);
     item.read("ready", component.ready, 0, kMaxInt);
     item.read("updated", component.updated, 0, kMaxInt);
+    item.child("standby").read("desired", component.standbyDesired, 0, kMaxInt);
+    item.child("standby").read("ready", component.standbyReady, 0, kMaxInt);
     item.read("version", component.version);
     item.read("message", component.message);
     status.components.push_back(std::move(component));

@@ -23,6 +23,8 @@ struct ComponentStatus {
   int desired = 0;
   int ready = 0;
   int updated = 0;
+  int standbyDesired = 0;
+  int standbyReady = 0;
   std::string version;
   std::string message;
   bool operator==(const ComponentStatus&) const = default;

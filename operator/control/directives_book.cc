@@ -46,6 +46,7 @@ std::optional<wire::Directives> DirectivesBook::newerThan(std::uint64_t applied,
   directives.nameSpace = guide.ns;
   directives.generation = entry.generation;
   directives.upstreams = upstreamsFor(caller, entry.plan);
+  directives.faults = faultsFor(caller, entry.plan);
   return directives;
 }
 

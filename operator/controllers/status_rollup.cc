@@ -60,6 +60,30 @@ std::string versionOf(const RollupInput& input, Component component) {
   return versions.size() == 1 ? *versions.begin() : "";
 }
 
+// Pods are missing, too many, or of an older configuration.
+bool isChanging(const WorkloadView& workload, int desired) {
+  return !workload.observed || workload.desired != desired || workload.updated != desired ||
+         workload.replicas != desired || workload.available < desired;
+}
+
+void blame(Judged& out, const WorkloadView& workload) {
+  if (!workload.stuck) return;
+  out.broken = true;
+  if (out.status.message.empty()) out.status.message = workload.stuckMessage;
+}
+
+void judgeStandby(const RollupInput& input, Component component, Judged& out) {
+  out.status.standbyDesired = input.guide.spec.of(component).standbyReplicas;
+  const auto it = input.standbys.find(component);
+  if (it == input.standbys.end()) {
+    out.progressing = out.progressing || out.status.standbyDesired > 0;
+    return;
+  }
+  out.status.standbyReady = it->second.ready;
+  out.progressing = out.progressing || isChanging(it->second, out.status.standbyDesired);
+  blame(out, it->second);
+}
+
 Judged judge(const RollupInput& input, Component component) {
   Judged out;
   out.status.name = std::string(toString(component));
@@ -71,19 +95,16 @@ Judged judge(const RollupInput& input, Component component) {
   const auto it = input.workloads.find(component);
   if (it == input.workloads.end()) {
     out.progressing = true;
+    judgeStandby(input, component, out);
     return out;
   }
   const auto& workload = it->second;
   out.status.ready = workload.ready;
   out.status.updated = workload.updated;
   out.serves = workload.available >= out.status.desired;
-  out.progressing = !workload.observed || workload.desired != out.status.desired ||
-                    workload.updated != out.status.desired ||
-                    workload.replicas != out.status.desired || !out.serves;
-  if (workload.stuck) {
-    out.broken = true;
-    if (out.status.message.empty()) out.status.message = workload.stuckMessage;
-  }
+  out.progressing = isChanging(workload, out.status.desired);
+  blame(out, workload);
+  judgeStandby(input, component, out);
   return out;
 }
 
@@ -108,6 +129,10 @@ std::string list(const std::vector<Judged>& components, bool Judged::* trait, bo
     const auto& status = component.status;
     out += (out.empty() ? "" : "; ") + status.name + " " + std::to_string(status.ready) + "/" +
            std::to_string(status.desired);
+    if (status.standbyDesired > 0) {
+      out += " and standby " + std::to_string(status.standbyReady) + "/" +
+             std::to_string(status.standbyDesired);
+    }
     if (!status.message.empty()) out += " (" + status.message + ")";
   }
   return out;
@@ -142,11 +167,16 @@ std::vector<Condition> conditionsOf(const RollupInput& input,
     out.push_back(make(guide, "Degraded", false, "AsExpected", "nothing needs attention"));
   }
   bool stuck = blocked;
-  for (const auto& [component, workload] : input.workloads) stuck = stuck || workload.stuck;
+  for (const auto* workloads : {&input.workloads, &input.standbys}) {
+    for (const auto& [component, workload] : *workloads) stuck = stuck || workload.stuck;
+  }
   if (stuck) {
     out.push_back(make(guide, "Stalled", true, out.back().reason, out.back().message));
   } else if (progressing) {
     out.push_back(make(guide, "Reconciling", true, "RollingOut", "changing " + changing));
+  }
+  if (const auto& orders = input.orders; !orders.reason.empty()) {
+    out.push_back(make(guide, "OrdersAccepted", orders.accepted, orders.reason, orders.message));
   }
   return out;
 }

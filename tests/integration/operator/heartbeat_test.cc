@@ -137,6 +137,51 @@ TEST_F(Heartbeats, APodGetsItsDirectivesAndHearsOfChanges) {
   EXPECT_TRUE(until({"demo-search-2", "demo-search-1 ends"}));
 }
 
+TEST_F(Heartbeats, OrdersOfPeopleReachTheSidecars) {
+  makePod("demo-ui-1", "ui", "10.0.0.1", true);
+  makePod("demo-search-1", "search", "10.0.0.2", true);
+  makePod("demo-search-2", "search", "10.0.0.3", true);
+  const auto ui = tokenOf("demo-ui-1", "demo-ui");
+  const auto annotate = [&](const std::string& what, const std::string& text) {
+    const auto said = kubectl(kubeconfigPath(), {"annotate", "--overwrite", "-n", ns_, what, text});
+    ASSERT_EQ(said.exitCode, 0) << said.output;
+  };
+  wire::Directives directives;
+  const auto until = [&](const std::string& token, const char* component, auto holds) {
+    return eventually([&] {
+      const auto pod = std::string("demo-") + component + "-1";
+      const auto answer = beat(token, heartbeatOf(pod, component, directives.generation));
+      if (answer.status == 200) directives = wire::parseDirectives(answer.body).value();
+      return directives.generation != 0 && holds();
+    });
+  };
+  const auto orderOf = [&](std::size_t i) { return directives.upstreams.at(0).endpoints[i].order; };
+  annotate("pod/demo-search-1", "shopkeeper.dev/traffic=drain");
+  annotate("pod/demo-search-2", "shopkeeper.dev/traffic=stop");
+  ASSERT_TRUE(until(ui, "ui", [&] {
+    return directives.upstreams.at(0).endpoints.size() == 2 &&
+           orderOf(0) == wire::EndpointOrder::Drain;
+  }));
+  EXPECT_EQ(orderOf(1), wire::EndpointOrder::None);
+  ASSERT_TRUE(eventually([&] { return condition("OrdersAccepted") == "False InvalidPodOrder"; }));
+  EXPECT_THAT(conditionMessage("OrdersAccepted"), ::testing::HasSubstr("must be drain or eject"));
+
+  annotate("guide/demo", R"(shopkeeper.dev/orders={"pin": {"search": "demo-search-2"},
+      "weights": {"search": {"1.0.0": 9000, "1.1.0": 1000}},
+      "faults": [{"id": "f1", "component": "search", "kind": "Hang", "ttlMs": 8000}]})");
+  ASSERT_TRUE(until(ui, "ui", [&] { return directives.upstreams.at(0).pin == "demo-search-2"; }));
+  EXPECT_EQ(directives.upstreams.at(0).revisions.size(), 2u) << "all in one generation";
+  const auto search = tokenOf("demo-search-1", "demo-search");
+  directives = {};
+  ASSERT_TRUE(until(search, "search", [&] { return directives.faults.size() == 1; }));
+  // The fault ends by itself, though its order stays.
+  EXPECT_TRUE(until(search, "search", [&] { return directives.faults.empty(); }));
+  annotate("guide/demo", R"(shopkeeper.dev/orders={"pin": {"search": 3}})");
+  directives = {};
+  EXPECT_TRUE(until(ui, "ui", [&] { return directives.upstreams.at(0).pin.empty(); }))
+      << "of wrong orders nothing is applied";
+}
+
 TEST_F(Heartbeats, TokensOfOthersAreRefused) {
   makePod("demo-ui-1", "ui", "10.0.0.1", true);
   makePod("demo-search-1", "search", "10.0.0.2", true);

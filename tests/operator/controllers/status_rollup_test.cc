@@ -30,10 +30,12 @@ struct Rollup : testing::Test {
   api::ShoppingGuide guide = guideOf();
   RollupInput input{.guide = guide,
                     .workloads = {},
+                    .standbys = {},
                     .pods = {},
                     .reports = {},
                     .reportsSettled = true,
                     .findings = {},
+                    .orders = {},
                     .url = "http://demo-ui.shop.svc",
                     .previous = {},
                     .now = kNow};
@@ -114,6 +116,32 @@ TEST_F(Rollup, ScaledToZeroServes) {
   const auto status = rollUp(input);
   EXPECT_EQ(state(status, "Ready"), "True AllComponentsServe");
   EXPECT_EQ(status.version, "1.4.0");
+}
+
+TEST_F(Rollup, StandbysCountBesideThePrimaries) {
+  everythingServes();
+  guide.spec.of(Component::Search).standbyReplicas = 2;
+  auto status = rollUp(input);
+  EXPECT_EQ(state(status, "Ready"), "True AllComponentsServe");
+  EXPECT_EQ(state(status, "Progressing"), "True RollingOut");
+  EXPECT_EQ(message(status, "Progressing"), "changing search 2/2 and standby 0/2");
+  input.standbys[Component::Search] = serving(2);
+  status = rollUp(input);
+  EXPECT_EQ(state(status, "Progressing"), "False Complete");
+  EXPECT_EQ(status.components[1].standbyReady, 2);
+  EXPECT_EQ(status.components[1].ready, 2) << "the column counts primaries";
+  input.standbys[Component::Search].stuck = true;
+  EXPECT_EQ(state(rollUp(input), "Stalled"), "True PodsFail");
+}
+
+TEST_F(Rollup, OrdersHaveACondition) {
+  everythingServes();
+  EXPECT_EQ(state(rollUp(input), "OrdersAccepted"), "absent");
+  input.orders = {false, "InvalidOrders", "orders.pin.ui must be ..."};
+  EXPECT_EQ(state(rollUp(input), "OrdersAccepted"), "False InvalidOrders");
+  input.orders = {true, "Applied", "search pinned to pod a"};
+  EXPECT_EQ(state(rollUp(input), "OrdersAccepted"), "True Applied");
+  EXPECT_EQ(state(rollUp(input), "Degraded"), "False AsExpected");
 }
 
 TEST_F(Rollup, APodThatCannotRunIsNamed) {
