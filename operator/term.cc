@@ -11,8 +11,8 @@ namespace shopkeeper {
 Term::Term(std::uint64_t epoch, int workers, Deps deps)
     : epoch_(epoch),
       deps_(std::move(deps)),
-      reconciler_({deps_.client, deps_.world, deps_.heartbeats, deps_.events, systemClock(),
-                   deps_.metrics, deps_.platform}),
+      reconciler_({deps_.client, deps_.world, deps_.heartbeats, deps_.measured, deps_.events,
+                   systemClock(), deps_.metrics, deps_.platform}),
       traffic_({.name = "directives", .workers = 1},
                [this](const kube::ReconcileRequest& request) { return planTraffic(request); },
                {systemClock(), systemRandom(), &deps_.metrics}),
@@ -42,6 +42,7 @@ Result<kube::Outcome> Term::planTraffic(const kube::ReconcileRequest& request) {
   const auto object = deps_.world.guide(request.key);
   if (!object) {
     deps_.book.forget(request.key);
+    deps_.measured.forget(request.key);
     faults_.forget(request.key);
     return kube::Outcome::done();
   }

@@ -7,6 +7,7 @@
 #include "operator/control/directives_book.h"
 #include "operator/control/fault_clock.h"
 #include "operator/control/heartbeat_registry.h"
+#include "operator/control/traffic_ledger.h"
 #include "operator/controllers/guide_reconciler.h"
 #include "operator/kube/controller.h"
 #include "operator/specs/platform.h"
@@ -21,6 +22,7 @@ class Term {
     kube::Client& client;  // fenced
     const world::World& world;
     control::HeartbeatRegistry& heartbeats;
+    control::TrafficLedger& measured;
     control::DirectivesBook& book;
     kube::EventRecorder& events;
     Metrics& metrics;

@@ -8,11 +8,6 @@
 namespace shopkeeper::control {
 namespace {
 
-std::string addressOf(const std::string& ip) {
-  const auto port = ":" + std::to_string(specs::kIngressPort);
-  return ip.find(':') == ip.npos ? ip + port : "[" + ip + "]" + port;
-}
-
 std::vector<std::string> retriablePaths(const api::GuideSpec& spec, api::Component component) {
   // An answer of the dialogue is made by paid-for models: never twice by our own doing.
   if (component == api::Component::Dialogue) return {};
@@ -25,7 +20,7 @@ std::vector<std::string> retriablePaths(const api::GuideSpec& spec, api::Compone
 wire::Endpoint endpointOf(const world::PodView& pod, bool ends, const ZoneOf& zoneOf) {
   wire::Endpoint endpoint;
   endpoint.pod = pod.name;
-  endpoint.address = addressOf(pod.address);
+  endpoint.address = endpointAddress(pod.address);
   endpoint.node = pod.node;
   endpoint.zone = zoneOf(pod.node);
   endpoint.version = pod.version;
@@ -36,6 +31,11 @@ wire::Endpoint endpointOf(const world::PodView& pod, bool ends, const ZoneOf& zo
 }
 
 }  // namespace
+
+std::string endpointAddress(const std::string& ip) {
+  const auto port = ":" + std::to_string(specs::kIngressPort);
+  return ip.find(':') == ip.npos ? ip + port : "[" + ip + "]" + port;
+}
 
 wire::Priority priorityOf(api::Component component) {
   switch (component) {

@@ -30,6 +30,9 @@ struct TrafficPlan {
 // see nothing without these two; a page without recommendations still helps.
 wire::Priority priorityOf(api::Component component);
 
+// "10.0.0.1:8080", "[2001:db8::7]:8080": where a pod's sidecar listens.
+std::string endpointAddress(const std::string& ip);
+
 // Asked per pod: its sidecar said that it drains (earlier than the API server knows).
 using Draining = std::function<bool(const std::string& pod)>;
 using ZoneOf = std::function<std::string(const std::string& node)>;

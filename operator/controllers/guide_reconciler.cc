@@ -103,6 +103,7 @@ Status GuideReconciler::writeStatusOf(const api::ShoppingGuide& guide, const kub
                     .pods = deps_.world.pods(key),
                     .reports = {},
                     .reportsSettled = deps_.heartbeats.settled(),
+                    .traffic = deps_.measured.view(key),
                     .findings = work.findings,
                     .orders = {},
                     .url = "",

@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "operator/control/directives_plan.h"
+
 namespace shopkeeper::controllers {
 namespace {
 
@@ -10,6 +12,8 @@ using api::Component;
 using api::ComponentStatus;
 using api::Condition;
 using nlohmann::json;
+
+constexpr std::size_t kMaxEjected = 10;  // of one component, in the status
 
 struct Judged {
   ComponentStatus status;
@@ -84,9 +88,50 @@ void judgeStandby(const RollupInput& input, Component component, Judged& out) {
   blame(out, it->second);
 }
 
+// Pods are told by name; what the callers say of addresses that no pod has any more is left out.
+void addEjected(const RollupInput& input, const control::UpstreamTraffic& traffic,
+                ComponentStatus& status) {
+  for (const auto& pod : input.pods) {
+    if (pod.terminating || status.ejected.size() >= kMaxEjected) continue;
+    const auto it = traffic.ejected.find(control::endpointAddress(pod.address));
+    if (it == traffic.ejected.end()) continue;
+    status.ejected.push_back({pod.name, it->second.reason, it->second.sidecars});
+  }
+}
+
+void addMeasured(const RollupInput& input, ComponentStatus& status) {
+  if (!input.traffic) {
+    for (const auto& before : input.previous.components) {
+      if (before.name != status.name) continue;
+      status.revisions = before.revisions;
+      status.ejected = before.ejected;
+      status.standbyPercent = before.standbyPercent;
+    }
+    return;
+  }
+  const auto it = input.traffic->find(status.name);
+  if (it == input.traffic->end()) return;
+  for (const auto& [version, percent] : it->second.percentByVersion) {
+    status.revisions.push_back({version, percent});
+  }
+  status.standbyPercent = it->second.standbyPercent;
+  addEjected(input, it->second, status);
+}
+
+std::string onStandby(const std::vector<Judged>& components) {
+  std::string out;
+  for (const auto& component : components) {
+    if (component.status.standbyPercent == 0) continue;
+    out += (out.empty() ? "" : "; ") + std::string("requests to ") + component.status.name +
+           " go to its standby pods";
+  }
+  return out;
+}
+
 Judged judge(const RollupInput& input, Component component) {
   Judged out;
   out.status.name = std::string(toString(component));
+  addMeasured(input, out.status);
   out.status.desired = input.guide.spec.of(component).replicas;
   out.status.version = versionOf(input, component);
   auto problem = podProblem(input, component);
@@ -161,6 +206,9 @@ std::vector<Condition> conditionsOf(const RollupInput& input,
   if (blocked) {
     out.push_back(make(guide, "Degraded", true, input.findings.front().reason,
                        input.findings.front().message));
+  } else if (const auto standby = onStandby(components); !standby.empty()) {
+    out.push_back(make(guide, "Degraded", true, "TrafficOnStandby",
+                       standby + (broken.empty() ? "" : "; " + broken)));
   } else if (!broken.empty()) {
     out.push_back(make(guide, "Degraded", true, "PodsFail", broken));
   } else {

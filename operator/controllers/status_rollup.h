@@ -11,6 +11,7 @@
 #include "operator/api/shopping_guide.h"
 #include "operator/api/status.h"
 #include "operator/control/heartbeat_registry.h"
+#include "operator/control/traffic_ledger.h"
 #include "operator/controllers/finding.h"
 #include "operator/controllers/orders_report.h"
 #include "operator/world/pod_view.h"
@@ -37,6 +38,7 @@ struct RollupInput {
   std::vector<world::PodView> pods;
   std::map<std::string, control::SidecarReport> reports;  // by pod
   bool reportsSettled = false;                            // a missing report means a silent sidecar
+  std::optional<control::GuideTraffic> traffic;  // nothing: not known yet, what was said stays
   std::vector<Finding> findings;
   OrdersReport orders;
   std::string url;
@@ -45,12 +47,12 @@ struct RollupInput {
 };
 
 // Ready: every component has as many available pods as wanted (during a rollout too).
-// Progressing: pods of an older configuration are still being replaced, or are missing; standbys
-// too. Degraded: something will not heal by waiting: a finding, a stuck rollout, a pod that cannot
-// run, a sidecar that is silent or says that its service does not answer. OrdersAccepted: whether
-// what people ordered by annotations is in force; absent without orders. For kstatus (Flux, Argo
-// CD) also Reconciling while Progressing, and Stalled while stuck or blocked; these two are absent
-// otherwise. Times move only when a condition's status does.
+// Progressing: pods, standbys too, are missing or of an older configuration.
+// Degraded: something will not heal by waiting: a finding, a stuck rollout, a pod that cannot run,
+// a sidecar that is silent or says that its service does not answer; or requests go to standbys.
+// OrdersAccepted: whether what annotations order is in force; absent without orders.
+// For kstatus (Flux, Argo CD) also Reconciling while Progressing, and Stalled while stuck or
+// blocked; these two are absent otherwise. Times move only when a condition's status does.
 api::GuideStatus rollUp(const RollupInput& input);
 
 // The status of a guide whose spec cannot be read.

@@ -12,7 +12,17 @@ TEST(GuideStatus, SurvivesTheRoundTrip) {
   status.observedGeneration = 7;
   status.version = "1.4.0";
   status.url = "http://demo-ui.shop.svc";
-  status.components = {{"search", 2, 1, 2, 1, 1, "1.4.0", "1 pod is not ready"}};
+  status.components = {{"search",
+                        2,
+                        1,
+                        2,
+                        1,
+                        1,
+                        40,
+                        "1.4.0",
+                        "1 pod is not ready",
+                        {{"1.4.0", 95}, {"1.5.0", 5}},
+                        {{"demo-search-1", "refused", 3}}}};
   status.conditions = {
       {"Ready", "False", "ComponentsNotReady", "search 1/2", 7, "2026-11-23T18:33:07Z"}};
   EXPECT_EQ(parseStatus({{"status", toJson(status)}}), status);
