@@ -34,7 +34,8 @@ json toJson(const GuideStatus& status) {
          {"version", component.version},
          {"message", component.message}});
     auto& entry = out["components"].back();
-    if (component.standbyDesired > 0 || component.standbyReady > 0) {
+    if (component.standbyDesired > 0 || component.standbyReady > 0 ||
+        component.standbyPercent > 0) {
       entry["standby"] = {{"desired", component.standbyDesired},
                           {"ready", component.standbyReady},
                           {"trafficPercent", component.standbyPercent}};

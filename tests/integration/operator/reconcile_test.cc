@@ -168,7 +168,7 @@ TEST_F(Reconcile, StandbysComeGoAndAreKept) {
   pretendPodsServe();
   ASSERT_TRUE(eventually([&] { return condition("Progressing") == "False Complete"; }));
   EXPECT_EQ(guide().at("/status/components/1/standby"_json_pointer),
-            (json{{"desired", 1}, {"ready", 1}}));
+            (json{{"desired", 1}, {"ready", 1}, {"trafficPercent", 0}}));
   EXPECT_EQ(guide().at("/status/components/1/pods"_json_pointer), "2/2");
   applyGuide("demo", with(0));
   EXPECT_TRUE(waitForAllObjects(31));

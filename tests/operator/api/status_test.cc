@@ -31,6 +31,15 @@ TEST(GuideStatus, SurvivesTheRoundTrip) {
   EXPECT_EQ(status.condition("Nothing"), nullptr);
 }
 
+// Else it would be written anew at each reconcile.
+TEST(GuideStatus, TrafficOfStandbysThatAreNotWantedAnyMoreSurvivesTheRoundTrip) {
+  GuideStatus status;
+  status.components.emplace_back();
+  status.components[0].name = "search";
+  status.components[0].standbyPercent = 5;
+  EXPECT_EQ(parseStatus({{"status", toJson(status)}}), status);
+}
+
 TEST(GuideStatus, ReadsNothingFromNothing) {
   EXPECT_EQ(parseStatus(nlohmann::json::object()), GuideStatus());
   EXPECT_EQ(parseStatus(nlohmann::json::parse(R"({"status": {"components": 3}})")), GuideStatus());
