@@ -74,12 +74,14 @@ class App {
         world_({options.watchNamespaces, options.watchNodes},
                {*raw_, systemClock(), systemRandom(), kube::realPause(), metrics_.get()}),
         heartbeats_({}, systemClock()),
+        traffic_({}, systemClock()),
         reviewer_(*fenced_),
         tokens_(reviewer_, {}, systemClock()),
         tls_(tlsOptions(options, platform_), *fenced_, systemClock(),
              [this](const control::TlsMaterial& material) { adoptTls(material); }),
         api_({.tokens = tokens_,
               .heartbeats = heartbeats_,
+              .traffic = traffic_,
               .book = book_,
               .leading = [this] { return gate_.isOpen() && term() != nullptr; },
               .leaderAddress = [this] { return leaderAddress(); },
@@ -136,6 +138,7 @@ class App {
   kube::AsyncEventRecorder events_;
   world::World world_;
   control::HeartbeatRegistry heartbeats_;
+  control::TrafficLedger traffic_;
   control::DirectivesBook book_;
   control::KubeTokenReviewer reviewer_;
   control::TokenCache tokens_;
@@ -215,9 +218,10 @@ void App::lead(const std::stop_token& stop) {
   if (wanted == 0 || term() || !tls_.material()) return;
   book_.lead(wanted);
   heartbeats_.restart();
+  traffic_.restart();
   auto fresh = std::make_shared<Term>(
       wanted, options_.workers,
-      Term::Deps{*fenced_, world_, heartbeats_, book_, events_, *metrics_, [this] {
+      Term::Deps{*fenced_, world_, heartbeats_, traffic_, book_, events_, *metrics_, [this] {
                    auto platform = platform_;
                    if (const auto material = tls_.material())
                      platform.caBundle = material->bundle();
@@ -236,6 +240,8 @@ void App::tick(const std::stop_token& stop) {
   lastTick_ = systemClock().now();
   lead(stop);
   for (const auto& guide : heartbeats_.expire()) enqueue(guide, false, true);
+  const auto standbysOf = [this](const kube::ObjectKey& guide) { return book_.standbysOf(guide); };
+  for (const auto& guide : traffic_.tick(standbysOf)) enqueue(guide, false, false);
   metrics_->gauge("shopkeeper_sidecars_reporting", "Sidecars heard of in the last 10 s")
       .Set(static_cast<double>(heartbeats_.size()));
 }

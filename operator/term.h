@@ -5,7 +5,9 @@
 #include <functional>
 
 #include "operator/control/directives_book.h"
+#include "operator/control/fault_clock.h"
 #include "operator/control/heartbeat_registry.h"
+#include "operator/control/traffic_ledger.h"
 #include "operator/controllers/guide_reconciler.h"
 #include "operator/kube/controller.h"
 #include "operator/specs/platform.h"
@@ -20,6 +22,7 @@ class Term {
     kube::Client& client;  // fenced
     const world::World& world;
     control::HeartbeatRegistry& heartbeats;
+    control::TrafficLedger& measured;
     control::DirectivesBook& book;
     kube::EventRecorder& events;
     Metrics& metrics;
@@ -40,6 +43,7 @@ class Term {
 
   const std::uint64_t epoch_;
   Deps deps_;
+  control::FaultClock faults_{systemClock()};  // of the one worker of traffic_
   controllers::GuideReconciler reconciler_;
   // Two queues: a pod that goes must reach the sidecars at once, however slow writes are.
   kube::Controller traffic_;

@@ -47,6 +47,10 @@ const std::vector<Component>& upstreamsOf(Component component) {
   return none;
 }
 
+bool canHaveStandby(Component component) {
+  return component != Component::Ui && component != Component::Knowledge;
+}
+
 std::vector<Component> callersOf(Component component) {
   std::vector<Component> callers;
   for (const auto caller : kComponents) {

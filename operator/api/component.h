@@ -25,4 +25,8 @@ const std::vector<Component>& upstreamsOf(Component component);
 // Who may call this component.
 std::vector<Component> callersOf(Component component);
 
+// Whether callers choose its pods by tier. Not ui: browsers come through a Service, which knows
+// none. Not knowledge: its store has one writer.
+bool canHaveStandby(Component component);
+
 }  // namespace shopkeeper::api

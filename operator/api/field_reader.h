@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 
 #include "common/result.h"
@@ -49,6 +50,13 @@ class Reader {
                                  : fail(name, "must be a whole number");
     }
   }
+  // Text, or a whole number for its text: Kubernetes' quantities may be written either way.
+  void readQuantity(const char* name, std::string& out) const {
+    if (const auto* value = find(name)) {
+      if (value->is_number_integer()) return void(out = value->dump());
+      value->is_string() ? void(out = value->get<std::string>()) : fail(name, "must be a quantity");
+    }
+  }
   // Whole numbers count as their text, as Kubernetes' quantities may be written.
   void read(const char* name, StringMap& out) const {
     const auto* value = find(name);
@@ -71,6 +79,38 @@ class Reader {
     if (!value->is_array()) return fail(name, "must be a list");
     for (std::size_t i = 0; i < value->size(); ++i) {
       each(Reader((*value)[i], at(name) + "[" + std::to_string(i) + "]", error_));
+    }
+  }
+
+  // `each(name, *this)` for every field that is there.
+  template <class Each>
+  void forEachField(Each each) const {
+    if (!value_.is_object()) return;
+    for (const auto& [name, value] : value_.items()) each(name, *this);
+  }
+  // Another field than these is an error, which says `what` or the list.
+  void onlyFields(const std::set<std::string>& names, std::string what = "") const {
+    if (!value_.is_object()) return;
+    if (what.empty()) {
+      what = "is unknown; the fields are";
+      for (const auto& name : names) what += (&name == &*names.begin() ? " " : ", ") + name;
+    }
+    for (const auto& [name, value] : value_.items()) {
+      if (!names.contains(name)) return fail(name, what);
+    }
+  }
+  // `each(text, element)`; fail("", ...) of the element names its place in the list.
+  template <class Each>
+  void forEachString(const char* name, Each each) const {
+    const auto* value = find(name);
+    if (value == nullptr) return;
+    if (!value->is_array()) return fail(name, "must be a list");
+    static const nlohmann::json none;
+    for (std::size_t i = 0; i < value->size(); ++i) {
+      const Reader element(none, at(name) + "[" + std::to_string(i) + "]", error_);
+      const auto& entry = (*value)[i];
+      if (!entry.is_string()) return element.fail("", "must be a string");
+      each(entry.template get<std::string>(), element);
     }
   }
 

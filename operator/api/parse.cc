@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "operator/api/field_reader.h"
+#include "operator/api/traffic.h"
 #include "operator/api/validate.h"
 
 namespace shopkeeper::api {
@@ -86,7 +87,11 @@ void readSpec(const Reader& spec, GuideSpec& out) {
 
   const auto components = spec.child("components");
   for (const auto component : kComponents) {
-    readComponent(components.child(std::string(toString(component)).c_str()), out.of(component));
+    const auto reader = components.child(std::string(toString(component)).c_str());
+    readComponent(reader, out.of(component));
+    if (canHaveStandby(component)) {
+      reader.child("standby").read("replicas", out.of(component).standbyReplicas, 0, 50);
+    }
   }
   out.of(Component::Knowledge).replicas = 1;  // its store has one writer
 
@@ -98,15 +103,7 @@ void readSpec(const Reader& spec, GuideSpec& out) {
 
   readSqlite(components.child("knowledge").child("store").child("sqlite"), out.sqlite);
 
-  const auto traffic = spec.child("traffic");
-  std::string timeout = "5s";
-  traffic.read("timeout", timeout);
-  if (const auto parsed = parseDuration(timeout)) {
-    out.timeout = *parsed;
-  } else {
-    traffic.fail("timeout", "must be a duration such as \"2s\" or \"500ms\"");
-  }
-  traffic.child("retries").read("budgetPercent", out.retryBudgetPercent, 0, 100);
+  readTraffic(spec.child("traffic"), out.traffic);
 
   const auto sidecar = spec.child("sidecar");
   sidecar.read("image", out.sidecarImage);

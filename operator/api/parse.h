@@ -1,7 +1,9 @@
 // Reads a ShoppingGuide out of the API server's JSON.
 #pragma once
 
+#include <chrono>
 #include <nlohmann/json_fwd.hpp>
+#include <string_view>
 
 #include "common/result.h"
 #include "operator/api/shopping_guide.h"

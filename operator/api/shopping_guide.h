@@ -4,13 +4,13 @@
 #pragma once
 
 #include <array>
-#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "common/wire/traffic_policy.h"
 #include "operator/api/component.h"
 
 namespace shopkeeper::api {
@@ -40,8 +40,9 @@ struct Toleration {
 };
 
 struct ComponentSpec {
-  int replicas = 2;   // knowledge: always 1
-  std::string image;  // empty: "<registry>/<component>:<version>"
+  int replicas = 2;         // knowledge: always 1
+  int standbyReplicas = 0;  // ui and knowledge: none
+  std::string image;        // empty: "<registry>/<component>:<version>"
   Resources resources;
   StringMap nodeSelector;
   std::vector<Toleration> tolerations;
@@ -94,8 +95,8 @@ struct GuideSpec {
   UiService uiService;
   SqliteStore sqlite;
 
-  std::chrono::milliseconds timeout{5'000};
-  int retryBudgetPercent = 20;
+  // Of calls between the services; the priority in it says nothing (control/directives_plan).
+  wire::TrafficPolicy traffic;
 
   std::string sidecarImage;  // empty: the operator's default
   Resources sidecarResources;

@@ -33,6 +33,20 @@ json toJson(const GuideStatus& status) {
          {"pods", std::to_string(component.ready) + "/" + std::to_string(component.desired)},
          {"version", component.version},
          {"message", component.message}});
+    auto& entry = out["components"].back();
+    if (component.standbyDesired > 0 || component.standbyReady > 0 ||
+        component.standbyPercent > 0) {
+      entry["standby"] = {{"desired", component.standbyDesired},
+                          {"ready", component.standbyReady},
+                          {"trafficPercent", component.standbyPercent}};
+    }
+    for (const auto& share : component.revisions) {
+      entry["revisions"].push_back({{"version", share.version}, {"percent", share.percent}});
+    }
+    for (const auto& pod : component.ejected) {
+      entry["ejected"].push_back(
+          {{"pod", pod.pod}, {"reason", pod.reason}, {"sidecars", pod.sidecars}});
+    }
   }
   for (const auto& condition : status.conditions) {
     out["conditions"].push_back({{"type", condition.type},
@@ -60,6 +74,20 @@ GuideStatus parseStatus(const json& object) {
     item.read("desired", component.desired, 0, kMaxInt);
     item.read("ready", component.ready, 0, kMaxInt);
     item.read("updated", component.updated, 0, kMaxInt);
+    item.child("standby").read("desired", component.standbyDesired, 0, kMaxInt);
+    item.child("standby").read("ready", component.standbyReady, 0, kMaxInt);
+    item.child("standby").read("trafficPercent", component.standbyPercent, 0, 100);
+    item.forEach("revisions", [&](const Reader& share) {
+      auto& revision = component.revisions.emplace_back();
+      share.read("version", revision.version);
+      share.read("percent", revision.percent, 0, 100);
+    });
+    item.forEach("ejected", [&](const Reader& entry) {
+      auto& ejected = component.ejected.emplace_back();
+      entry.read("pod", ejected.pod);
+      entry.read("reason", ejected.reason);
+      entry.read("sidecars", ejected.sidecars, 0, kMaxInt);
+    });
     item.read("version", component.version);
     item.read("message", component.message);
     status.components.push_back(std::move(component));

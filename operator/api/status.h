@@ -18,13 +18,33 @@ struct Condition {
   bool operator==(const Condition&) const = default;
 };
 
+// The share of a component's requests that pods of one version got, as the callers measured it.
+struct RevisionShare {
+  std::string version;
+  int percent = 0;
+  bool operator==(const RevisionShare&) const = default;
+};
+
+// A pod that callers took out of rotation.
+struct EjectedPod {
+  std::string pod;
+  std::string reason;
+  int sidecars = 0;  // how many callers
+  bool operator==(const EjectedPod&) const = default;
+};
+
 struct ComponentStatus {
   std::string name;
   int desired = 0;
   int ready = 0;
   int updated = 0;
+  int standbyDesired = 0;
+  int standbyReady = 0;
+  int standbyPercent = 0;  // of the component's requests that standby pods got
   std::string version;
   std::string message;
+  std::vector<RevisionShare> revisions;  // empty while one version gets everything
+  std::vector<EjectedPod> ejected;
   bool operator==(const ComponentStatus&) const = default;
 };
 

@@ -102,9 +102,6 @@ Status checkSpec(const GuideSpec& spec) {
     return wrong("spec.components.knowledge.store.sqlite.storage",
                  "must be a Kubernetes quantity of at least 16Mi, such as \"1Gi\"");
   }
-  if (spec.timeout < std::chrono::milliseconds(100) || spec.timeout > std::chrono::seconds(60)) {
-    return wrong("spec.traffic.timeout", "must be between 100ms and 60s");
-  }
   if (auto valid = checkImage("spec.sidecar.image", spec.sidecarImage); !valid) return valid;
   if (auto valid = checkResources("spec.sidecar.resources", spec.sidecarResources); !valid) {
     return valid;

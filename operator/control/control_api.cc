@@ -63,7 +63,10 @@ http::Response ControlApi::answer(const http::Request& request) {
                        heartbeat->pod + " of guide " + heartbeat->guide);
   }
   const kube::ObjectKey guide{heartbeat->nameSpace, heartbeat->guide};
-  switch (deps_.heartbeats.observe(*heartbeat)) {
+  const auto change = deps_.heartbeats.observe(*heartbeat);
+  // Bounded by the registry: it knows how many pods are too many.
+  if (change != HeartbeatRegistry::Change::Dropped) deps_.traffic.observe(*heartbeat);
+  switch (change) {
     case HeartbeatRegistry::Change::State:
       deps_.changed(guide);
       break;

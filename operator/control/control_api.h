@@ -9,6 +9,7 @@
 #include "operator/control/directives_book.h"
 #include "operator/control/heartbeat_registry.h"
 #include "operator/control/token_reviewer.h"
+#include "operator/control/traffic_ledger.h"
 
 namespace shopkeeper::control {
 
@@ -20,6 +21,7 @@ class ControlApi {
   struct Deps {
     TokenReviewer& tokens;
     HeartbeatRegistry& heartbeats;
+    TrafficLedger& traffic;
     DirectivesBook& book;
     std::function<bool()> leading;
     std::function<std::string()> leaderAddress;  // "ip:port", empty where unknown

@@ -46,7 +46,21 @@ std::optional<wire::Directives> DirectivesBook::newerThan(std::uint64_t applied,
   directives.nameSpace = guide.ns;
   directives.generation = entry.generation;
   directives.upstreams = upstreamsFor(caller, entry.plan);
+  directives.faults = faultsFor(caller, entry.plan);
   return directives;
+}
+
+std::set<std::string> DirectivesBook::standbysOf(const kube::ObjectKey& guide) const {
+  std::lock_guard lock(mutex_);
+  std::set<std::string> out;
+  const auto it = entries_.find(guide);
+  if (it == entries_.end()) return out;
+  for (const auto& upstream : it->second.plan.upstreams) {
+    for (const auto& endpoint : upstream.endpoints) {
+      if (endpoint.tier == wire::Tier::Standby) out.insert(endpoint.address);
+    }
+  }
+  return out;
 }
 
 std::uint64_t DirectivesBook::generationOf(const kube::ObjectKey& guide) const {

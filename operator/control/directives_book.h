@@ -5,6 +5,8 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
+#include <string>
 
 #include "operator/control/directives_plan.h"
 #include "operator/kube/resource.h"
@@ -26,6 +28,9 @@ class DirectivesBook {
   // What `caller` should apply; nothing where it has the newest already or no plan is known yet.
   std::optional<wire::Directives> newerThan(std::uint64_t applied, const kube::ObjectKey& guide,
                                             api::Component caller);
+
+  // "ip:port" of the standby pods in a guide's plan.
+  std::set<std::string> standbysOf(const kube::ObjectKey& guide) const;
 
   std::uint64_t generationOf(const kube::ObjectKey& guide) const;
 

@@ -9,6 +9,7 @@
 #include "operator/controllers/status_rollup.h"
 #include "operator/controllers/status_writer.h"
 #include "operator/controllers/volume_growth.h"
+#include "operator/specs/contract.h"
 #include "operator/specs/guide_objects.h"
 #include "operator/specs/metadata.h"
 #include "operator/specs/services.h"
@@ -98,17 +99,24 @@ Status GuideReconciler::writeStatusOf(const api::ShoppingGuide& guide, const kub
   const kube::ObjectKey key{guide.ns, guide.name};
   RollupInput input{.guide = guide,
                     .workloads = {},
+                    .standbys = {},
                     .pods = deps_.world.pods(key),
                     .reports = {},
                     .reportsSettled = deps_.heartbeats.settled(),
+                    .traffic = deps_.measured.view(key),
                     .findings = work.findings,
+                    .orders = {},
                     .url = "",
                     .previous = api::parseStatus(object.json()),
                     .now = deps_.clock.wallNow()};
+  input.orders = reportOrders(object.annotation(specs::kOrdersAnnotation), input.pods);
   for (const auto component : api::kComponents) {
     const auto workload = deps_.world.get(workloadResource(component),
                                           {guide.ns, specs::objectName(guide, component)});
     if (workload) input.workloads[component] = viewWorkload(workload->json());
+    const auto standby = deps_.world.get(kube::resources::deployments(),
+                                         {guide.ns, specs::standbyName(guide, component)});
+    if (standby) input.standbys[component] = viewWorkload(standby->json());
   }
   for (const auto& pod : input.pods) {
     if (auto report = deps_.heartbeats.report(guide.ns, pod.name)) {

@@ -9,6 +9,7 @@
 #include "common/metrics.h"
 #include "operator/api/status.h"
 #include "operator/control/heartbeat_registry.h"
+#include "operator/control/traffic_ledger.h"
 #include "operator/controllers/object_keeper.h"
 #include "operator/kube/controller.h"
 #include "operator/kube/events.h"
@@ -27,6 +28,7 @@ class GuideReconciler {
     kube::Client& client;  // fenced
     const world::World& world;
     const control::HeartbeatRegistry& heartbeats;
+    const control::TrafficLedger& measured;
     kube::EventRecorder& events;
     const Clock& clock;
     Metrics& metrics;

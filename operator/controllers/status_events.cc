@@ -38,6 +38,16 @@ std::vector<StatusEvent> eventsOf(const api::GuideStatus& before, const api::Gui
       (was == nullptr || was->status != "True" || was->reason != degraded->reason)) {
     out.push_back({true, degraded->reason, degraded->message});
   }
+  // Absent where nobody ordered anything.
+  const auto* orders = after.condition("OrdersAccepted");
+  const auto* earlier = before.condition("OrdersAccepted");
+  if (orders != nullptr && (earlier == nullptr || earlier->message != orders->message)) {
+    const bool accepted = orders->status == "True";
+    out.push_back({!accepted, accepted ? "OrdersApplied" : orders->reason, orders->message});
+  }
+  if (orders == nullptr && earlier != nullptr) {
+    out.push_back({false, "OrdersEnded", "no orders are in force any more"});
+  }
   return out;
 }
 

@@ -10,7 +10,8 @@ namespace shopkeeper::controllers {
 
 struct StatusEvent {
   bool warning = false;
-  std::string reason;  // Ready, NotReady, RolloutStarted, RolloutComplete, or the finding's
+  std::string reason;  // Ready, NotReady, RolloutStarted, RolloutComplete, OrdersApplied,
+                       // OrdersEnded, or the finding's
   std::string note;
   bool operator==(const StatusEvent&) const = default;
 };

@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "operator/control/directives_plan.h"
+
 namespace shopkeeper::controllers {
 namespace {
 
@@ -10,6 +12,8 @@ using api::Component;
 using api::ComponentStatus;
 using api::Condition;
 using nlohmann::json;
+
+constexpr std::size_t kMaxEjected = 10;  // of one component, in the status
 
 struct Judged {
   ComponentStatus status;
@@ -60,9 +64,74 @@ std::string versionOf(const RollupInput& input, Component component) {
   return versions.size() == 1 ? *versions.begin() : "";
 }
 
+// Pods are missing, too many, or of an older configuration.
+bool isChanging(const WorkloadView& workload, int desired) {
+  return !workload.observed || workload.desired != desired || workload.updated != desired ||
+         workload.replicas != desired || workload.available < desired;
+}
+
+void blame(Judged& out, const WorkloadView& workload) {
+  if (!workload.stuck) return;
+  out.broken = true;
+  if (out.status.message.empty()) out.status.message = workload.stuckMessage;
+}
+
+void judgeStandby(const RollupInput& input, Component component, Judged& out) {
+  out.status.standbyDesired = input.guide.spec.of(component).standbyReplicas;
+  const auto it = input.standbys.find(component);
+  if (it == input.standbys.end()) {
+    out.progressing = out.progressing || out.status.standbyDesired > 0;
+    return;
+  }
+  out.status.standbyReady = it->second.ready;
+  out.progressing = out.progressing || isChanging(it->second, out.status.standbyDesired);
+  blame(out, it->second);
+}
+
+// Pods are told by name; what the callers say of addresses that no pod has any more is left out.
+void addEjected(const RollupInput& input, const control::UpstreamTraffic& traffic,
+                ComponentStatus& status) {
+  for (const auto& pod : input.pods) {
+    if (pod.terminating || status.ejected.size() >= kMaxEjected) continue;
+    const auto it = traffic.ejected.find(control::endpointAddress(pod.address));
+    if (it == traffic.ejected.end()) continue;
+    status.ejected.push_back({pod.name, it->second.reason, it->second.sidecars});
+  }
+}
+
+void addMeasured(const RollupInput& input, ComponentStatus& status) {
+  if (!input.traffic) {
+    for (const auto& before : input.previous.components) {
+      if (before.name != status.name) continue;
+      status.revisions = before.revisions;
+      status.ejected = before.ejected;
+      status.standbyPercent = before.standbyPercent;
+    }
+    return;
+  }
+  const auto it = input.traffic->find(status.name);
+  if (it == input.traffic->end()) return;
+  for (const auto& [version, percent] : it->second.percentByVersion) {
+    status.revisions.push_back({version, percent});
+  }
+  status.standbyPercent = it->second.standbyPercent;
+  addEjected(input, it->second, status);
+}
+
+std::string onStandby(const std::vector<Judged>& components) {
+  std::string out;
+  for (const auto& component : components) {
+    if (component.status.standbyPercent == 0) continue;
+    out += (out.empty() ? "" : "; ") + std::string("requests to ") + component.status.name +
+           " go to its standby pods";
+  }
+  return out;
+}
+
 Judged judge(const RollupInput& input, Component component) {
   Judged out;
   out.status.name = std::string(toString(component));
+  addMeasured(input, out.status);
   out.status.desired = input.guide.spec.of(component).replicas;
   out.status.version = versionOf(input, component);
   auto problem = podProblem(input, component);
@@ -71,19 +140,16 @@ Judged judge(const RollupInput& input, Component component) {
   const auto it = input.workloads.find(component);
   if (it == input.workloads.end()) {
     out.progressing = true;
+    judgeStandby(input, component, out);
     return out;
   }
   const auto& workload = it->second;
   out.status.ready = workload.ready;
   out.status.updated = workload.updated;
   out.serves = workload.available >= out.status.desired;
-  out.progressing = !workload.observed || workload.desired != out.status.desired ||
-                    workload.updated != out.status.desired ||
-                    workload.replicas != out.status.desired || !out.serves;
-  if (workload.stuck) {
-    out.broken = true;
-    if (out.status.message.empty()) out.status.message = workload.stuckMessage;
-  }
+  out.progressing = isChanging(workload, out.status.desired);
+  blame(out, workload);
+  judgeStandby(input, component, out);
   return out;
 }
 
@@ -108,6 +174,10 @@ std::string list(const std::vector<Judged>& components, bool Judged::* trait, bo
     const auto& status = component.status;
     out += (out.empty() ? "" : "; ") + status.name + " " + std::to_string(status.ready) + "/" +
            std::to_string(status.desired);
+    if (status.standbyDesired > 0) {
+      out += " and standby " + std::to_string(status.standbyReady) + "/" +
+             std::to_string(status.standbyDesired);
+    }
     if (!status.message.empty()) out += " (" + status.message + ")";
   }
   return out;
@@ -136,17 +206,25 @@ std::vector<Condition> conditionsOf(const RollupInput& input,
   if (blocked) {
     out.push_back(make(guide, "Degraded", true, input.findings.front().reason,
                        input.findings.front().message));
+  } else if (const auto standby = onStandby(components); !standby.empty()) {
+    out.push_back(make(guide, "Degraded", true, "TrafficOnStandby",
+                       standby + (broken.empty() ? "" : "; " + broken)));
   } else if (!broken.empty()) {
     out.push_back(make(guide, "Degraded", true, "PodsFail", broken));
   } else {
     out.push_back(make(guide, "Degraded", false, "AsExpected", "nothing needs attention"));
   }
   bool stuck = blocked;
-  for (const auto& [component, workload] : input.workloads) stuck = stuck || workload.stuck;
+  for (const auto* workloads : {&input.workloads, &input.standbys}) {
+    for (const auto& [component, workload] : *workloads) stuck = stuck || workload.stuck;
+  }
   if (stuck) {
     out.push_back(make(guide, "Stalled", true, out.back().reason, out.back().message));
   } else if (progressing) {
     out.push_back(make(guide, "Reconciling", true, "RollingOut", "changing " + changing));
+  }
+  if (const auto& orders = input.orders; !orders.reason.empty()) {
+    out.push_back(make(guide, "OrdersAccepted", orders.accepted, orders.reason, orders.message));
   }
   return out;
 }

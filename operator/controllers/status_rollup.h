@@ -11,7 +11,9 @@
 #include "operator/api/shopping_guide.h"
 #include "operator/api/status.h"
 #include "operator/control/heartbeat_registry.h"
+#include "operator/control/traffic_ledger.h"
 #include "operator/controllers/finding.h"
+#include "operator/controllers/orders_report.h"
 #include "operator/world/pod_view.h"
 
 namespace shopkeeper::controllers {
@@ -32,19 +34,23 @@ WorkloadView viewWorkload(const nlohmann::json& workload);
 struct RollupInput {
   const api::ShoppingGuide& guide;
   std::map<api::Component, WorkloadView> workloads;  // missing: not made yet
+  std::map<api::Component, WorkloadView> standbys;   // the same
   std::vector<world::PodView> pods;
   std::map<std::string, control::SidecarReport> reports;  // by pod
   bool reportsSettled = false;                            // a missing report means a silent sidecar
+  std::optional<control::GuideTraffic> traffic;  // nothing: not known yet, what was said stays
   std::vector<Finding> findings;
+  OrdersReport orders;
   std::string url;
   api::GuideStatus previous;
   WallTime now;
 };
 
 // Ready: every component has as many available pods as wanted (during a rollout too).
-// Progressing: pods of an older configuration are still being replaced, or are missing.
+// Progressing: pods, standbys too, are missing or of an older configuration.
 // Degraded: something will not heal by waiting: a finding, a stuck rollout, a pod that cannot run,
-// a sidecar that is silent or says that its service does not answer.
+// a sidecar that is silent or says that its service does not answer; or requests go to standbys.
+// OrdersAccepted: whether what annotations order is in force; absent without orders.
 // For kstatus (Flux, Argo CD) also Reconciling while Progressing, and Stalled while stuck or
 // blocked; these two are absent otherwise. Times move only when a condition's status does.
 api::GuideStatus rollUp(const RollupInput& input);

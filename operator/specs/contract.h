@@ -28,6 +28,12 @@ inline constexpr int kTerminationGraceSeconds =
     (kDrainSettleMs + kDrainTimeoutMs + 999) / 1'000 + kExitSeconds;
 
 inline constexpr const char* kConfigHashAnnotation = "shopkeeper.dev/config-hash";
+// Marks pods that serve only when the others cannot.
+inline constexpr const char* kTierLabel = "shopkeeper.dev/tier";
+inline constexpr const char* kStandbyTier = "standby";
+// Orders of people: "drain" or "eject" on a pod, JSON on the guide (operator/api/orders.h).
+inline constexpr const char* kPodOrderAnnotation = "shopkeeper.dev/traffic";
+inline constexpr const char* kOrdersAnnotation = "shopkeeper.dev/orders";
 inline constexpr const char* kAppliedHashAnnotation = "shopkeeper.dev/applied-hash";
 
 }  // namespace shopkeeper::specs

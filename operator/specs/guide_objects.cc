@@ -54,6 +54,10 @@ std::vector<json> guideObjects(const api::ShoppingGuide& guide, const Platform& 
   for (const auto component : api::kComponents) {
     if (component != Component::Knowledge) out.push_back(workload(guide, component, platform));
   }
+  for (const auto component : api::kComponents) {
+    if (guide.spec.of(component).standbyReplicas == 0) continue;
+    out.push_back(standbyWorkload(guide, component, platform));
+  }
   return out;
 }
 

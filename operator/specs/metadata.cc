@@ -10,6 +10,10 @@ std::string objectName(const api::ShoppingGuide& guide, api::Component component
   return guide.name + "-" + std::string(toString(component));
 }
 
+std::string standbyName(const api::ShoppingGuide& guide, api::Component component) {
+  return objectName(guide, component) + "-standby";
+}
+
 std::string caConfigMapName(const api::ShoppingGuide& guide) { return guide.name + "-operator-ca"; }
 
 std::string dataClaimName(const api::ShoppingGuide& guide) {

@@ -16,6 +16,8 @@ inline constexpr const char* kManagedBy = "shopkeeper";
 
 // "demo-search".
 std::string objectName(const api::ShoppingGuide& guide, api::Component component);
+// "demo-search-standby".
+std::string standbyName(const api::ShoppingGuide& guide, api::Component component);
 // "demo-operator-ca".
 std::string caConfigMapName(const api::ShoppingGuide& guide);
 // "data-demo-knowledge-0", as a StatefulSet names it.
@@ -23,7 +25,8 @@ std::string dataClaimName(const api::ShoppingGuide& guide);
 
 // Labels of every object of a component.
 nlohmann::json labels(const api::ShoppingGuide& guide, api::Component component);
-// Labels that select its pods: instance, component, managed-by. They never change.
+// Labels that select its pods, standby ones too: instance, component, managed-by. They never
+// change.
 nlohmann::json selector(const api::ShoppingGuide& guide, api::Component component);
 
 // An object with apiVersion, kind, and metadata: name, namespace, labels, and the guide as its

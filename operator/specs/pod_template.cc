@@ -48,9 +48,25 @@ void place(json& spec, const api::ShoppingGuide& guide, Component component) {
   }
 }
 
+// Away from the primaries: what takes their node must not take their standby.
+json awayFromPrimaries(const api::ShoppingGuide& guide, Component component) {
+  json terms = json::array();
+  for (const auto& [topologyKey, weight] :
+       {std::pair("kubernetes.io/hostname", 100), std::pair("topology.kubernetes.io/zone", 50)}) {
+    const json primaries = {
+        {"matchLabels", selector(guide, component)},
+        {"matchExpressions", json::array({{{"key", kTierLabel}, {"operator", "DoesNotExist"}}})}};
+    terms.push_back(
+        {{"weight", weight},
+         {"podAffinityTerm", {{"topologyKey", topologyKey}, {"labelSelector", primaries}}}});
+  }
+  return {{"podAntiAffinity", {{"preferredDuringSchedulingIgnoredDuringExecution", terms}}}};
+}
+
 }  // namespace
 
-json podTemplate(const api::ShoppingGuide& guide, Component component, const Platform& platform) {
+json podTemplate(const api::ShoppingGuide& guide, Component component, const Platform& platform,
+                 wire::Tier tier) {
   auto podLabels = labels(guide, component);
   podLabels[kVersionLabel] = guide.spec.version;
   json spec = {{"serviceAccountName", objectName(guide, component)},
@@ -71,6 +87,10 @@ json podTemplate(const api::ShoppingGuide& guide, Component component, const Pla
                {"containers", json::array({serviceContainer(guide, component, platform)})},
                {"volumes", volumes(guide, component)}};
   place(spec, guide, component);
+  if (tier == wire::Tier::Standby) {
+    podLabels[kTierLabel] = kStandbyTier;
+    spec["affinity"] = awayFromPrimaries(guide, component);
+  }
   const auto hash = contentHash(sidecarYaml(guide, component, platform));
   return {{"metadata",
            {{"labels", std::move(podLabels)},

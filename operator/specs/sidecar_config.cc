@@ -16,8 +16,9 @@ void emitUpstream(YAML::Emitter& out, const api::ShoppingGuide& guide, api::Comp
   out << YAML::Key << "dns" << YAML::Value
       << objectName(guide, upstream) + "." + guide.ns + ".svc." + platform.clusterDomain;
   out << YAML::Key << "port" << YAML::Value << kIngressPort;
-  out << YAML::Key << "timeoutMs" << YAML::Value << guide.spec.timeout.count();
-  out << YAML::Key << "retryBudgetPercent" << YAML::Value << guide.spec.retryBudgetPercent;
+  out << YAML::Key << "timeoutMs" << YAML::Value << guide.spec.traffic.timeoutMs;
+  out << YAML::Key << "retryBudgetPercent" << YAML::Value
+      << guide.spec.traffic.retries.budgetPercent;
   out << YAML::EndMap;
 }
 

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "operator/specs/contract.h"
 #include "operator/specs/metadata.h"
 #include "operator/specs/pod_template.h"
 #include "operator/specs/volumes.h"
@@ -16,17 +17,27 @@ using nlohmann::json;
 constexpr int kMinReadySeconds = 2;
 constexpr int kRevisionHistory = 3;
 
-json deployment(const api::ShoppingGuide& guide, Component component, const Platform& platform) {
+json deployment(const api::ShoppingGuide& guide, Component component, const Platform& platform,
+                wire::Tier tier = wire::Tier::Primary) {
+  const auto& values = guide.spec.of(component);
+  const bool standby = tier == wire::Tier::Standby;
   auto out = object(guide, component, "apps/v1", "Deployment");
   out["spec"] = {
-      {"replicas", guide.spec.of(component).replicas},
+      {"replicas", standby ? values.standbyReplicas : values.replicas},
       {"minReadySeconds", kMinReadySeconds},
       {"revisionHistoryLimit", kRevisionHistory},
       {"progressDeadlineSeconds", 300},
       {"selector", {{"matchLabels", selector(guide, component)}}},
       {"strategy",
        {{"type", "RollingUpdate"}, {"rollingUpdate", {{"maxUnavailable", 0}, {"maxSurge", 1}}}}},
-      {"template", podTemplate(guide, component, platform)}};
+      {"template", podTemplate(guide, component, platform, tier)}};
+  if (standby) {
+    out["metadata"]["name"] = standbyName(guide, component);
+    out["metadata"]["labels"][kTierLabel] = kStandbyTier;
+    // The primaries' selector matches these pods as well and cannot be changed; that is safe,
+    // because Deployments go by the owner of a ReplicaSet and adopt only those without one.
+    out["spec"]["selector"]["matchLabels"][kTierLabel] = kStandbyTier;
+  }
   return out;
 }
 
@@ -56,6 +67,11 @@ json statefulSet(const api::ShoppingGuide& guide, Component component, const Pla
 json workload(const api::ShoppingGuide& guide, Component component, const Platform& platform) {
   return component == Component::Knowledge ? statefulSet(guide, component, platform)
                                            : deployment(guide, component, platform);
+}
+
+json standbyWorkload(const api::ShoppingGuide& guide, Component component,
+                     const Platform& platform) {
+  return deployment(guide, component, platform, wire::Tier::Standby);
 }
 
 json podDisruptionBudget(const api::ShoppingGuide& guide, Component component) {

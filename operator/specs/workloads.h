@@ -13,6 +13,11 @@ namespace shopkeeper::specs {
 nlohmann::json workload(const api::ShoppingGuide& guide, api::Component component,
                         const Platform& platform);
 
+// The Deployment of the standby pods, for components with standbyReplicas.
+nlohmann::json standbyWorkload(const api::ShoppingGuide& guide, api::Component component,
+                               const Platform& platform);
+
+// One for primaries and standbys together: a pod may be under one budget only.
 nlohmann::json podDisruptionBudget(const api::ShoppingGuide& guide, api::Component component);
 
 }  // namespace shopkeeper::specs

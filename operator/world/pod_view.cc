@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "operator/specs/contract.h"
 #include "operator/specs/metadata.h"
 
 namespace shopkeeper::world {
@@ -73,6 +74,8 @@ std::optional<PodView> viewPod(const json& pod) {
   view.node = text(at(pod, "spec"), "nodeName");
   view.running = text(status, "phase") == "Running";
   view.terminating = !at(metadata, "deletionTimestamp").is_null();
+  view.standby = text(labels, specs::kTierLabel) == specs::kStandbyTier;
+  view.order = text(at(metadata, "annotations"), specs::kPodOrderAnnotation).substr(0, 64);
   for (const auto& condition : at(status, "conditions")) {
     if (text(condition, "type") == "Ready") view.ready = text(condition, "status") == "True";
   }

@@ -19,6 +19,8 @@ struct PodView {
   bool running = false;
   bool ready = false;
   bool terminating = false;
+  bool standby = false;
+  std::string order;  // what a person wrote into shopkeeper.dev/traffic, as it is
   // Why it does not run, as the kubelet or the scheduler says it; empty where nothing is wrong yet.
   std::string problem;
   bool operator==(const PodView&) const = default;

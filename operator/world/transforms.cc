@@ -3,6 +3,8 @@
 #include <initializer_list>
 #include <nlohmann/json.hpp>
 
+#include "operator/specs/contract.h"
+
 namespace shopkeeper::world {
 namespace {
 
@@ -26,7 +28,12 @@ void keepMetadata(json& object) {
 }  // namespace
 
 void prunePod(json& pod) {
+  json annotations = pod.value("/metadata/annotations"_json_pointer, json());
   keepMetadata(pod);
+  keepOnly(annotations, {specs::kPodOrderAnnotation});
+  if (annotations.is_object() && !annotations.empty()) {
+    pod["metadata"]["annotations"] = std::move(annotations);
+  }
   if (pod.contains("spec")) keepOnly(pod["spec"], {"nodeName"});
   if (!pod.contains("status")) return;
   auto& status = pod["status"];

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "operator/api/shopping_guide.h"
+#include "operator/specs/contract.h"
 #include "operator/specs/metadata.h"
 #include "operator/world/transforms.h"
 
@@ -21,7 +22,8 @@ bool specChanged(const InformerEvent& event) {
   const auto now = event.object();
   const auto before = event.previous();
   return now.generation() != before.generation() || now.uid() != before.uid() ||
-         now.deleting() != before.deleting();
+         now.deleting() != before.deleting() ||
+         now.annotation(specs::kOrdersAnnotation) != before.annotation(specs::kOrdersAnnotation);
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ class World {
 
   // Called with the guide's key and whether it is part of the first list. Add before start().
   using GuideHandler = std::function<void(const kube::ObjectKey& guide, bool initial)>;
-  // A guide itself changed: its spec, or it came or went. Not its status.
+  // A guide itself changed: its spec, its orders, or it came or went. Not its status.
   void onGuideChange(const GuideHandler& handler);
   // An object or claim of the guide changed.
   void onOwnedChange(const GuideHandler& handler);

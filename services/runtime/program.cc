@@ -65,7 +65,11 @@ int serve(const Program& program, const Flags& flags, const ListenAddress& liste
   options.workers = program.workers;
   options.maxBodyBytes = program.maxBodyBytes;
   int code = 0;
-  if (auto server = http::Server::start(options, router.handler()); server) {
+  const auto handle = [&router, &program](const http::Request& request) {
+    const RequestContext carried(request, program.caller, systemClock());
+    return router.handle(request);
+  };
+  if (auto server = http::Server::start(options, handle); server) {
     log::info("serving", {{"server.address", listen.host}, {"server.port", (*server)->port()}});
     stop.wait();
     log::info("stopping");

@@ -11,6 +11,7 @@
 #include "common/http/router.h"
 #include "common/metrics.h"
 #include "common/result.h"
+#include "services/runtime/request_context.h"
 
 namespace CLI {
 class App;
@@ -48,6 +49,7 @@ struct Program {
   std::string openApi;      // JSON text served at /openapi.json
   int workers = 8;
   std::size_t maxBodyBytes = 1u << 20;
+  Caller caller = Caller::Sidecar;  // who sends requests, and so which of their fields are believed
   // Adds the service's own flags (may be empty).
   std::function<void(CLI::App&)> flags;
   std::function<Result<std::unique_ptr<Service>>(const Context&)> make;

@@ -1,5 +1,6 @@
 #include "services/runtime/upstream.h"
 
+#include "services/runtime/request_context.h"
 #include "services/runtime/service.h"
 
 namespace shopkeeper::services {
@@ -12,15 +13,19 @@ class AddressedClient final : public http::HttpClient {
 
   Result<http::Response> send(const http::Request& request,
                               const http::CallOptions& options) override {
-    return client_->send(addressed(request), options);
+    http::Request addressed = addressedCopy(request);
+    http::CallOptions within = options;
+    within.timeout = RequestContext::carryOn(addressed, options.timeout);
+    return client_->send(addressed, within);
   }
   Result<http::Response> stream(const http::Request& request, const http::CallOptions& options,
                                 const http::ChunkSink& sink) override {
-    return client_->stream(addressed(request), options, sink);
+    // Streams belong to background threads, which have no context.
+    return client_->stream(addressedCopy(request), options, sink);
   }
 
  private:
-  http::Request addressed(http::Request request) const {
+  http::Request addressedCopy(http::Request request) const {
     request.headers.set("Host", name_);
     return request;
   }

@@ -9,7 +9,8 @@
 namespace shopkeeper::services {
 
 // Sends everything through `client` with "Host: <name>", which is how the egress knows the
-// upstream. Thread-safe as `client` is.
+// upstream, and what the request being handled on this thread carries on (request_context.h).
+// Thread-safe as `client` is.
 std::unique_ptr<http::HttpClient> addressedTo(const std::string& name,
                                               std::unique_ptr<http::HttpClient> client);
 

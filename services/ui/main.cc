@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
       "--data /var/lib/shopkeeper\n  then open http://127.0.0.1:9080/ in a browser";
   program.openApi = std::string(ui::embedded::openapi_json);
   program.workers = 16;  // most of their time is spent waiting for upstreams
+  program.caller = services::Caller::Browser;
   program.maxBodyBytes = 64u << 10;
   program.make =
       [](const services::Context& context) -> Result<std::unique_ptr<services::Service>> {

@@ -4,8 +4,9 @@
 #include <future>
 #include <nlohmann/json.hpp>
 
+#include "services/catalog/digest.h"
+#include "services/runtime/request_context.h"
 #include "services/ui/server/page.h"
-#include "services/ui/server/visitor.h"
 
 namespace shopkeeper::ui {
 namespace {
@@ -120,7 +121,8 @@ void Handlers::addTo(http::Router& router) {
                return response;
              }));
   router.get("/api/search", safe([this](const Request& r, const Params&) { return search(r); }));
-  router.get("/api/products/{id}", safe([this](const Request&, const Params& p) {
+  router.get("/api/products/{id}", safe([this](const Request& r, const Params& p) {
+               visit(r);
                if (p.at("id").size() > kMaxId) {
                  return http::errorResponse(bad("a product id has at most 200 bytes"));
                }
@@ -134,8 +136,17 @@ void Handlers::addTo(http::Router& router) {
   router.get("/api/status", safe([this](const Request&, const Params&) { return status(); }));
 }
 
+Visitor Handlers::visit(const http::Request& request) {
+  Visitor visitor = visitorOf(request, random);
+  // Hashed: the cookie is the person's, what chooses a version is for sidecars and their logs.
+  catalog::Sha256 hash;
+  hash.add(visitor.user);
+  services::RequestContext::setUser(hash.hex().substr(0, 16));
+  return visitor;
+}
+
 http::Response Handlers::home(const http::Request& request, int status) {
-  const Visitor visitor = visitorOf(request, random);
+  const Visitor visitor = visit(request);
   SearchQuery query;
   query.lang = visitor.lang;
   query.limit = 12;
@@ -152,7 +163,7 @@ http::Response Handlers::home(const http::Request& request, int status) {
 }
 
 http::Response Handlers::searchPage(const http::Request& request) {
-  const Visitor visitor = visitorOf(request, random);
+  const Visitor visitor = visit(request);
   const std::string text = request.param("q").value_or("");
   const auto query = parseSearch(request, visitor.lang);
   const Result<json> answer = query ? guide.search(*query) : Result<json>(query.error());
@@ -174,7 +185,7 @@ http::Response Handlers::searchPage(const http::Request& request) {
 }
 
 http::Response Handlers::productPage(const http::Request& request, const std::string& id) {
-  const Visitor visitor = visitorOf(request, random);
+  const Visitor visitor = visit(request);
   const Result<json> product =
       id.size() > kMaxId ? Result<json>(Error(ErrorCode::NotFound, "There is no such product."))
                          : guide.product(id);
@@ -199,7 +210,7 @@ http::Response Handlers::productPage(const http::Request& request, const std::st
 }
 
 http::Response Handlers::search(const http::Request& request) {
-  const auto query = parseSearch(request, visitorOf(request, random).lang);
+  const auto query = parseSearch(request, visit(request).lang);
   if (!query) return http::errorResponse(query.error());
   return reply(guide.search(*query));
 }
@@ -218,7 +229,7 @@ http::Response Handlers::recommendations(const http::Request& request) {
       return http::errorResponse(bad("limit must be a whole number from 1 to 24"));
     }
   }
-  const Visitor visitor = visitorOf(request, random);
+  const Visitor visitor = visit(request);
   return reply(guide.recommendations(product, visitor.newUser ? "" : visitor.user, limit));
 }
 
@@ -256,7 +267,7 @@ http::Response Handlers::takeEvents(const http::Request& request) {
   if (list == body->end() || !list->is_array() || list->empty() || list->size() > kMaxEvents) {
     return http::errorResponse(bad("\"events\" must be a list of 1 to 20 events"));
   }
-  const Visitor visitor = visitorOf(request, random);
+  const Visitor visitor = visit(request);
   std::vector<catalog::Event> taken;
   for (const json& entry : *list) {
     if (!entry.is_object()) return http::errorResponse(bad("each event must be an object"));

@@ -9,6 +9,7 @@
 #include "services/ui/api/guide.h"
 #include "services/ui/server/assets.h"
 #include "services/ui/server/event_queue.h"
+#include "services/ui/server/visitor.h"
 
 namespace shopkeeper::ui {
 
@@ -26,6 +27,8 @@ struct Handlers {
   void addTo(http::Router& router);
 
  private:
+  // Who is there; calls to upstreams from here on are made for them.
+  Visitor visit(const http::Request& request);
   http::Response home(const http::Request& request, int status = 200);
   http::Response searchPage(const http::Request& request);
   http::Response productPage(const http::Request& request, const std::string& id);

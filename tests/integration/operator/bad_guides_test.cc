@@ -60,6 +60,12 @@ spec: {version: "1.0.0"}
   EXPECT_EQ(applied.exitCode, 0) << applied.output;
 }
 
+TEST_F(BadGuides, EveryTrafficFieldIsAccepted) {
+  const auto applied = kubectl(kubeconfigPath(), {"apply", "-n", ns_, "-f", "-"},
+                               readSource("tests/integration/operator/good_guide.yaml"));
+  EXPECT_EQ(applied.exitCode, 0) << applied.output;
+}
+
 struct Change {
   const char* before;
   const char* after;

@@ -25,22 +25,23 @@ class Heartbeats : public GuideTest {
 
   // A pod as the ReplicaSet controller and a kubelet would have made it.
   void makePod(const std::string& name, const std::string& component, const std::string& ip,
-               bool ready) {
-    const json pod = {{"apiVersion", "v1"},
-                      {"kind", "Pod"},
-                      {"metadata",
-                       {{"name", name},
-                        {"namespace", ns_},
-                        {"labels",
-                         {{"app.kubernetes.io/managed-by", "shopkeeper"},
-                          {"app.kubernetes.io/instance", "demo"},
-                          {"app.kubernetes.io/component", component},
-                          {"app.kubernetes.io/version", "1.0.0"}}}}},
-                      {"spec",
-                       {{"serviceAccountName", "demo-" + component},
-                        {"automountServiceAccountToken", false},
-                        {"nodeName", "node-1"},
-                        {"containers", json::array({{{"name", component}, {"image", "x:1"}}})}}}};
+               bool ready, const json& moreLabels = json::object()) {
+    json pod = {{"apiVersion", "v1"},
+                {"kind", "Pod"},
+                {"metadata",
+                 {{"name", name},
+                  {"namespace", ns_},
+                  {"labels",
+                   {{"app.kubernetes.io/managed-by", "shopkeeper"},
+                    {"app.kubernetes.io/instance", "demo"},
+                    {"app.kubernetes.io/component", component},
+                    {"app.kubernetes.io/version", "1.0.0"}}}}},
+                {"spec",
+                 {{"serviceAccountName", "demo-" + component},
+                  {"automountServiceAccountToken", false},
+                  {"nodeName", "node-1"},
+                  {"containers", json::array({{{"name", component}, {"image", "x:1"}}})}}}};
+    pod["metadata"]["labels"].update(moreLabels);
     const auto made = client_->create(resources::pods(), kube::Object(pod));
     ASSERT_TRUE(made) << made.error().message();
     setPod(name, ip, ready);
@@ -135,6 +136,100 @@ TEST_F(Heartbeats, APodGetsItsDirectivesAndHearsOfChanges) {
   ASSERT_THAT(beat(tokenOf("demo-search-1", "demo-search"), draining).status,
               ::testing::AnyOf(200, 204));
   EXPECT_TRUE(until({"demo-search-2", "demo-search-1 ends"}));
+}
+
+TEST_F(Heartbeats, OrdersOfPeopleReachTheSidecars) {
+  makePod("demo-ui-1", "ui", "10.0.0.1", true);
+  makePod("demo-search-1", "search", "10.0.0.2", true);
+  makePod("demo-search-2", "search", "10.0.0.3", true);
+  const auto ui = tokenOf("demo-ui-1", "demo-ui");
+  const auto annotate = [&](const std::string& what, const std::string& text) {
+    const auto said = kubectl(kubeconfigPath(), {"annotate", "--overwrite", "-n", ns_, what, text});
+    ASSERT_EQ(said.exitCode, 0) << said.output;
+  };
+  wire::Directives directives;
+  const auto until = [&](const std::string& token, const char* component, auto holds) {
+    return eventually([&] {
+      const auto pod = std::string("demo-") + component + "-1";
+      const auto answer = beat(token, heartbeatOf(pod, component, directives.generation));
+      if (answer.status == 200) directives = wire::parseDirectives(answer.body).value();
+      return directives.generation != 0 && holds();
+    });
+  };
+  const auto orderOf = [&](std::size_t i) { return directives.upstreams.at(0).endpoints[i].order; };
+  annotate("pod/demo-search-1", "shopkeeper.dev/traffic=drain");
+  annotate("pod/demo-search-2", "shopkeeper.dev/traffic=stop");
+  ASSERT_TRUE(until(ui, "ui", [&] {
+    return directives.upstreams.at(0).endpoints.size() == 2 &&
+           orderOf(0) == wire::EndpointOrder::Drain;
+  }));
+  EXPECT_EQ(orderOf(1), wire::EndpointOrder::None);
+  ASSERT_TRUE(eventually([&] { return condition("OrdersAccepted") == "False InvalidPodOrder"; }));
+  EXPECT_THAT(conditionMessage("OrdersAccepted"), ::testing::HasSubstr("must be drain or eject"));
+
+  annotate("guide/demo", R"(shopkeeper.dev/orders={"pin": {"search": "demo-search-2"},
+      "weights": {"search": {"1.0.0": 9000, "1.1.0": 1000}},
+      "faults": [{"id": "f1", "component": "search", "kind": "Hang", "ttlMs": 8000}]})");
+  ASSERT_TRUE(until(ui, "ui", [&] { return directives.upstreams.at(0).pin == "demo-search-2"; }));
+  EXPECT_EQ(directives.upstreams.at(0).revisions.size(), 2u) << "all in one generation";
+  const auto search = tokenOf("demo-search-1", "demo-search");
+  directives = {};
+  ASSERT_TRUE(until(search, "search", [&] { return directives.faults.size() == 1; }));
+  // The fault ends by itself, though its order stays.
+  EXPECT_TRUE(until(search, "search", [&] { return directives.faults.empty(); }));
+  annotate("guide/demo", R"(shopkeeper.dev/orders={"pin": {"search": 3}})");
+  directives = {};
+  EXPECT_TRUE(until(ui, "ui", [&] { return directives.upstreams.at(0).pin.empty(); }))
+      << "of wrong orders nothing is applied";
+}
+
+TEST_F(Heartbeats, StatusTellsWhatSidecarsMeasuredWithoutAWriteForEachCount) {
+  makePod("demo-ui-1", "ui", "10.0.0.1", true);
+  makePod("demo-search-1", "search", "10.0.0.2", true);
+  makePod("demo-search-2", "search", "10.0.0.3", true, {{"shopkeeper.dev/tier", "standby"}});
+  const auto token = tokenOf("demo-ui-1", "demo-ui");
+  std::uint64_t beats = 0;
+  const auto measured = [&](std::uint64_t perBeat, std::uint64_t onStandby) {
+    ++beats;
+    auto heartbeat = heartbeatOf("demo-ui-1", "ui");
+    heartbeat["revisions"] = json::array(
+        {{{"upstream", "search"}, {"version", "1.0.0"}, {"requests", beats * 95 * perBeat}},
+         {{"upstream", "search"}, {"version", "1.1.0"}, {"requests", beats * 5 * perBeat}}});
+    heartbeat["endpoints"] = json::array({{{"upstream", "search"},
+                                           {"address", "10.0.0.2:8080"},
+                                           {"healthy", false},
+                                           {"reason", "connection refused"},
+                                           {"traffic", {{"requests", 7}}}},
+                                          {{"upstream", "search"},
+                                           {"address", "10.0.0.3:8080"},
+                                           {"traffic", {{"requests", beats * onStandby}}}}});
+    beat(token, heartbeat);
+  };
+  const auto search = [&] {
+    return guide().value("/status/components/1"_json_pointer, json::object());
+  };
+  ASSERT_TRUE(eventually([&] {
+    measured(1, 100);
+    return search().contains("revisions");
+  }));
+  EXPECT_EQ(
+      search().at("revisions"),
+      json::parse(R"([{"version": "1.0.0", "percent": 95}, {"version": "1.1.0", "percent": 5}])"));
+  EXPECT_EQ(
+      search().at("ejected"),
+      json::parse(R"([{"pod": "demo-search-1", "reason": "connection refused", "sidecars": 1}])"));
+  EXPECT_EQ(search().at("standby").at("trafficPercent"), 100);
+  EXPECT_EQ(condition("Degraded"), "True TrafficOnStandby");
+  const auto columns = kubectl(kubeconfigPath(), {"get", "guide", "-n", ns_});
+  EXPECT_THAT(columns.output, ::testing::HasSubstr("SEARCH"));
+
+  // Two windows and more of growing counts with the same shares: nothing to write.
+  const auto since = nowText();
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(23);
+  while (std::chrono::steady_clock::now() < until) measured(1, 100);
+  for (const auto& write : writesSince(since)) {
+    EXPECT_THAT(write, ::testing::Not(::testing::HasSubstr("shoppingguides")));
+  }
 }
 
 TEST_F(Heartbeats, TokensOfOthersAreRefused) {

@@ -153,6 +153,51 @@ TEST_F(Reconcile, DeletesWhatIsNoLongerWanted) {
   EXPECT_TRUE(waitForAllObjects(31));
 }
 
+TEST_F(Reconcile, StandbysComeGoAndAreKept) {
+  const auto with = [](int standbys) {
+    return json{{"version", "1.0.0"},
+                {"components", {{"search", {{"standby", {{"replicas", standbys}}}}}}}};
+  };
+  applyGuide("demo", with(1));
+  ASSERT_TRUE(waitForAllObjects(32));
+  EXPECT_FALSE(operator_->logHas("keeps another value"));
+  patch(resources::deployments(), "demo-search-standby", R"({"spec": {"replicas": 7}})");
+  EXPECT_TRUE(eventually([&] {
+    return live(resources::deployments(), "demo-search-standby").at("spec").at("replicas") == 1;
+  }));
+  pretendPodsServe();
+  ASSERT_TRUE(eventually([&] { return condition("Progressing") == "False Complete"; }));
+  EXPECT_EQ(guide().at("/status/components/1/standby"_json_pointer),
+            (json{{"desired", 1}, {"ready", 1}, {"trafficPercent", 0}}));
+  EXPECT_EQ(guide().at("/status/components/1/pods"_json_pointer), "2/2");
+  applyGuide("demo", with(0));
+  EXPECT_TRUE(waitForAllObjects(31));
+  EXPECT_FALSE(exists(resources::deployments(), "demo-search-standby"));
+}
+
+TEST_F(Reconcile, OrdersByAnnotationAreAcceptedOrRefusedInACondition) {
+  applyGuide("demo", {{"version", "1.0.0"}});
+  ASSERT_TRUE(waitForAllObjects());
+  const auto order = [&](const std::string& text) {
+    const auto said = kubectl(kubeconfigPath(), {"annotate", "--overwrite", "-n", ns_, "guide/demo",
+                                                 "shopkeeper.dev/orders=" + text});
+    ASSERT_EQ(said.exitCode, 0) << said.output;
+  };
+  order(R"({"pin": {"serach": "demo-search-1"}})");
+  ASSERT_TRUE(eventually([&] { return condition("OrdersAccepted") == "False InvalidOrders"; }));
+  EXPECT_THAT(conditionMessage("OrdersAccepted"), HasSubstr("orders.pin.serach must be one of"));
+  EXPECT_TRUE(eventually([&] {
+    return kubectl(kubeconfigPath(), {"get", "events", "-n", ns_}).output.find("InvalidOrders") !=
+           std::string::npos;
+  }));
+  order(R"({"pin": {"search": "demo-search-1"}})");
+  ASSERT_TRUE(eventually([&] { return condition("OrdersAccepted") == "True Applied"; }));
+  const auto ended =
+      kubectl(kubeconfigPath(), {"annotate", "-n", ns_, "guide/demo", "shopkeeper.dev/orders-"});
+  ASSERT_EQ(ended.exitCode, 0) << ended.output;
+  EXPECT_TRUE(eventually([&] { return condition("OrdersAccepted") == "absent"; }));
+}
+
 TEST_F(Reconcile, PausedChangesNothing) {
   applyGuide("demo", {{"version", "1.0.0"}});
   ASSERT_TRUE(waitForAllObjects());

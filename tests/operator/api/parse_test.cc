@@ -42,12 +42,24 @@ TEST(ParseGuide, ReadsEveryField) {
       "ui": {"replicas": 3, "service": {"type": "NodePort", "port": 8000, "nodePort": 30080,
              "annotations": {"a": "b"}}},
       "search": {"image": "r.example/search:9", "nodeSelector": {"disk": "ssd"},
+                 "standby": {"replicas": 1},
                  "resources": {"requests": {"cpu": 1, "memory": "64Mi"}, "limits": {"cpu": "1500m"}},
                  "tolerations": [{"key": "shop", "operator": "Exists", "effect": "NoExecute",
                                   "tolerationSeconds": 30}]},
       "knowledge": {"store": {"sqlite": {"storage": "5Gi", "storageClass": "fast",
                                          "whenDeleted": "Delete"}}}},
-    "traffic": {"timeout": "750ms", "retries": {"budgetPercent": 0}},
+    "traffic": {
+      "timeout": "750ms", "sticky": false, "preferLocal": false, "slowStart": "0s",
+      "retries": {"budgetPercent": 0, "minPerSecond": 3, "maxTries": 2, "perTryTimeout": "300ms",
+                  "retriablePaths": ["/v1/events"]},
+      "hedge": {"quantilePercent": 95, "minDelay": "25ms"},
+      "outlier": {"connectFailures": 2, "gatewayFailures": 3, "serverErrors": 7,
+                  "successRatePercent": 90, "successRateRequests": 50, "window": "30s",
+                  "latencyFactor": 6, "latencyMin": "250ms", "latencyRequests": 20,
+                  "baseEjection": "2s", "maxEjection": "1m", "minHealthy": 2},
+      "circuitBreaker": {"maxInFlight": 64, "maxInFlightPerEndpoint": 16, "adaptive": false},
+      "standby": {"overprovisionPercent": 150, "panicPercent": 0, "failback": "30s"},
+      "fallback": {"maxBytes": "8Mi", "maxAge": "10m"}},
     "sidecar": {"image": "r.example/sidecar:2", "resources": {"limits": {"memory": "32Mi"}}},
     "networkPolicy": {"enabled": false, "uiFrom": [{"cidr": "10.0.0.0/8"}],
                       "metricsFrom": [{"namespaceLabels": {"team": "ops"}}]}})"));
@@ -62,12 +74,22 @@ TEST(ParseGuide, ReadsEveryField) {
   EXPECT_EQ(spec.uiService, (UiService{"NodePort", 8000, 30080, {{"a", "b"}}}));
   const auto& search = spec.of(Component::Search);
   EXPECT_EQ(search.image, "r.example/search:9");
+  EXPECT_EQ(search.standbyReplicas, 1);
   EXPECT_EQ(search.resources.requests, (StringMap{{"cpu", "1"}, {"memory", "64Mi"}}));
   EXPECT_EQ(search.nodeSelector, (StringMap{{"disk", "ssd"}}));
   EXPECT_EQ(search.tolerations, (std::vector<Toleration>{{"shop", "Exists", "", "NoExecute", 30}}));
   EXPECT_EQ(spec.sqlite, (SqliteStore{"5Gi", "fast", false, true}));
-  EXPECT_EQ(spec.timeout, std::chrono::milliseconds(750));
-  EXPECT_EQ(spec.retryBudgetPercent, 0);
+  wire::TrafficPolicy traffic;
+  traffic.timeoutMs = 750;
+  traffic.sticky = traffic.preferLocal = false;
+  traffic.slowStartMs = 0;
+  traffic.retries = {2, 300, 0, 3, {"/v1/events"}};
+  traffic.hedge = {95, 25};
+  traffic.outlier = {2, 3, 7, 90, 50, 30'000, 6, 250, 20, 2'000, 60'000, 2};
+  traffic.isolation = {64, 16, false};
+  traffic.tiers = {150, 0, 30'000};
+  traffic.fallback = {8 << 20, 600'000};
+  EXPECT_EQ(spec.traffic, traffic);
   EXPECT_EQ(spec.sidecarImage, "r.example/sidecar:2");
   EXPECT_FALSE(spec.networkPolicy);
   EXPECT_EQ(spec.uiFrom, (std::vector<NetworkPeer>{{"10.0.0.0/8", {}, {}}}));
@@ -128,6 +150,24 @@ INSTANTIATE_TEST_SUITE_P(
               "60s"},
         Wrong{R"({"version": "1.0.0", "traffic": {"retries": {"budgetPercent": 101}}})",
               "budgetPercent", "0 to 100"},
+        Wrong{R"({"version": "1.0.0", "traffic": {"timeout": "1s",
+                 "retries": {"perTryTimeout": "2s"}}})",
+              "spec.traffic.retries.perTryTimeout", "spec.traffic.timeout"},
+        Wrong{R"({"version": "1.0.0", "traffic": {"retries": {"retriablePaths": ["v1"]}}})",
+              "spec.traffic.retries.retriablePaths[0]", "begins with"},
+        Wrong{R"({"version": "1.0.0", "traffic": {"retries": {"retriablePaths": [1]}}})",
+              "spec.traffic.retries.retriablePaths[0]", "string"},
+        Wrong{R"({"version": "1.0.0", "traffic": {"outlier": {"window": ""}}})",
+              "spec.traffic.outlier.window", "1s and 10m"},
+        Wrong{R"({"version": "1.0.0", "traffic": {"outlier": {"latencyFactor": 1}}})",
+              "spec.traffic.outlier.latencyFactor", "2 to 1000"},
+        Wrong{R"({"version": "1.0.0", "traffic": {"outlier": {"baseEjection": "40s"}}})",
+              "spec.traffic.outlier.maxEjection", "baseEjection"},
+        Wrong{R"({"version": "1.0.0", "traffic": {"circuitBreaker": {"maxInFlight": 8,
+                 "maxInFlightPerEndpoint": 9}}})",
+              "spec.traffic.circuitBreaker.maxInFlightPerEndpoint", "maxInFlight"},
+        Wrong{R"({"version": "1.0.0", "traffic": {"fallback": {"maxBytes": "1Gi"}}})",
+              "spec.traffic.fallback.maxBytes", "64Mi"},
         Wrong{R"({"version": "1.0.0", "catalog": {}})", "spec.catalog", "exactly one"},
         Wrong{R"({"version": "1.0.0", "catalog": {"pvc": "a", "configMap": "b"}})", "spec.catalog",
               "exactly one"},

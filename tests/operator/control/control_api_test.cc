@@ -25,12 +25,14 @@ struct ControlApiTest : ::testing::Test {
   shopkeeper::testing::ManualClock clock;
   OnePodReviewer reviewer;
   HeartbeatRegistry heartbeats{{}, clock};
+  TrafficLedger traffic{{}, clock};
   DirectivesBook book;
   Metrics metrics;
   bool leads = true;
   std::vector<kube::ObjectKey> changed;
   ControlApi api{{.tokens = reviewer,
                   .heartbeats = heartbeats,
+                  .traffic = traffic,
                   .book = book,
                   .leading = [this] { return leads; },
                   .leaderAddress = [] { return std::string("10.0.0.9:8443"); },

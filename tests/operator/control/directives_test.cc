@@ -27,7 +27,7 @@ const ZoneOf kZones = [](const std::string& node) { return "zone-of-" + node; };
 
 std::vector<std::string> searchPods(const TrafficPlan& plan) {
   std::vector<std::string> out;
-  for (const auto& endpoint : plan.endpoints[static_cast<std::size_t>(Component::Search)]) {
+  for (const auto& endpoint : plan.of(Component::Search).endpoints) {
     out.push_back(endpoint.pod + (endpoint.terminating ? " (ends)" : ""));
   }
   return out;
@@ -44,7 +44,7 @@ TEST(TrafficPlan, ReadyPodsFirstThenTerminatingOnesMarked) {
 
 TEST(TrafficPlan, CarriesWhatSidecarsChooseBy) {
   const auto plan = planTraffic({}, {pod("search-a", Component::Search)}, kNobodyDrains, kZones);
-  const auto& endpoint = plan.endpoints[static_cast<std::size_t>(Component::Search)].at(0);
+  const auto& endpoint = plan.of(Component::Search).endpoints.at(0);
   EXPECT_EQ(endpoint.address, "10.0.0.1:8080");
   EXPECT_EQ(endpoint.node, "node-a");
   EXPECT_EQ(endpoint.zone, "zone-of-node-a");
@@ -81,14 +81,13 @@ TEST(TrafficPlan, WritesIpv6AddressesWithBrackets) {
   auto six = pod("search-a", Component::Search);
   six.address = "2001:db8::7";
   const auto plan = planTraffic({}, {six}, kNobodyDrains, kZones);
-  EXPECT_EQ(plan.endpoints[static_cast<std::size_t>(Component::Search)][0].address,
-            "[2001:db8::7]:8080");
+  EXPECT_EQ(plan.of(Component::Search).endpoints[0].address, "[2001:db8::7]:8080");
 }
 
 TEST(UpstreamsFor, ACallerSeesItsOwnUpstreamsOnly) {
   api::GuideSpec spec;
-  spec.timeout = std::chrono::milliseconds(750);
-  spec.retryBudgetPercent = 7;
+  spec.traffic.timeoutMs = 750;
+  spec.traffic.retries.budgetPercent = 7;
   const auto plan =
       planTraffic(spec, {pod("ui-a", Component::Ui), pod("knowledge-a", Component::Knowledge)},
                   kNobodyDrains, kZones);
@@ -101,9 +100,68 @@ TEST(UpstreamsFor, ACallerSeesItsOwnUpstreamsOnly) {
   EXPECT_THAT(upstreamsFor(Component::Knowledge, plan), testing::IsEmpty());
 }
 
+TEST(TrafficPlan, PrioritiesAndPathsFollowTheComponent) {
+  api::GuideSpec spec;
+  spec.traffic.retries.retriablePaths = {"/v1/x"};
+  spec.traffic.hedge.quantilePercent = 95;
+  const auto plan = planTraffic(spec, {}, kNobodyDrains, kZones);
+  const auto policy = [&](Component component) { return plan.of(component).policy; };
+  EXPECT_EQ(policy(Component::Search).priority, wire::Priority::Critical);
+  EXPECT_EQ(policy(Component::Knowledge).priority, wire::Priority::Critical);
+  EXPECT_EQ(policy(Component::Dialogue).priority, wire::Priority::Normal);
+  EXPECT_EQ(policy(Component::Recommendation).priority, wire::Priority::Sheddable);
+  EXPECT_THAT(policy(Component::Search).retries.retriablePaths, testing::ElementsAre("/v1/x"));
+  EXPECT_THAT(policy(Component::Knowledge).retries.retriablePaths,
+              testing::ElementsAre("/v1/x", "/v1/events"));
+  EXPECT_THAT(policy(Component::Dialogue).retries.retriablePaths, testing::IsEmpty());
+  EXPECT_EQ(policy(Component::Recommendation).hedge.quantilePercent, 95);
+}
+
+TEST(TrafficPlan, TiersAndOrdersOfPods) {
+  auto primary = pod("search-a", Component::Search);
+  primary.order = "drain";
+  auto standby = pod("search-b", Component::Search);
+  standby.standby = true;
+  standby.order = "eject";
+  auto other = pod("search-c", Component::Search);
+  other.order = "nonsense";
+  const auto plan = planTraffic({}, {primary, standby, other}, kNobodyDrains, kZones);
+  const auto& endpoints = plan.of(Component::Search).endpoints;
+  ASSERT_EQ(endpoints.size(), 3u);
+  EXPECT_EQ(endpoints[0].tier, wire::Tier::Primary);
+  EXPECT_EQ(endpoints[0].order, wire::EndpointOrder::Drain);
+  EXPECT_EQ(endpoints[1].tier, wire::Tier::Standby);
+  EXPECT_EQ(endpoints[1].order, wire::EndpointOrder::Eject);
+  EXPECT_EQ(endpoints[2].order, wire::EndpointOrder::None);
+}
+
+TEST(TrafficPlan, OrdersReachTheCallersAndFaultsTheirComponent) {
+  const auto orders = api::parseOrders(R"({
+      "pin": {"knowledge": "knowledge-a"},
+      "weights": {"search": {"1.0.0": 9000, "1.1.0": 1000}},
+      "mirrors": {"search": [{"version": "1.1.0", "percent": 5}]},
+      "faults": [{"id": "f", "component": "search", "kind": "Hang"}]})");
+  ASSERT_TRUE(orders) << orders.error().message();
+  DirectivesBook book;
+  book.lead(1);
+  book.update({"shop", "demo"}, planTraffic({}, {}, kNobodyDrains, kZones, *orders));
+  const auto ui = book.newerThan(0, {"shop", "demo"}, Component::Ui);
+  ASSERT_TRUE(ui);
+  EXPECT_EQ(ui->upstreams[0].revisions, orders->of(Component::Search).weights);
+  EXPECT_EQ(ui->upstreams[0].mirrors, orders->of(Component::Search).mirrors);
+  EXPECT_EQ(ui->upstreams[2].pin, "knowledge-a");
+  EXPECT_THAT(ui->faults, testing::IsEmpty());
+  const auto search = book.newerThan(0, {"shop", "demo"}, Component::Search);
+  ASSERT_TRUE(search);
+  EXPECT_EQ(search->faults, orders->faults);
+  EXPECT_EQ(search->generation, ui->generation) << "one generation for all of it";
+  EXPECT_TRUE(wire::parseDirectives(wire::toJson(*ui)));
+  EXPECT_TRUE(wire::parseDirectives(wire::toJson(*search)));
+}
+
 TrafficPlan planWith(int timeoutMs) {
   TrafficPlan plan;
-  plan.timeoutMs = timeoutMs;
+  plan.of(Component::Search).policy.timeoutMs = timeoutMs;
   return plan;
 }
 

@@ -27,7 +27,19 @@ TEST(PodView, ReadsAReadyPod) {
   const auto view = viewPod(readyPod());
   ASSERT_TRUE(view);
   EXPECT_EQ(*view, (PodView{"demo-search-1", api::Component::Search, "1.4.0", "10.0.0.7", "node-1",
-                            true, true, false, ""}));
+                            true, true, false, false, "", ""}));
+}
+
+TEST(PodView, ReadsTierAndOrderAlsoAfterPruning) {
+  auto pod = readyPod();
+  pod["metadata"]["labels"]["shopkeeper.dev/tier"] = "standby";
+  pod["metadata"]["annotations"]["shopkeeper.dev/traffic"] = "drain";
+  prunePod(pod);
+  EXPECT_FALSE(pod["metadata"]["annotations"].contains("big"));
+  EXPECT_TRUE(viewPod(pod)->standby);
+  EXPECT_EQ(viewPod(pod)->order, "drain");
+  EXPECT_FALSE(viewPod(readyPod())->standby);
+  EXPECT_EQ(viewPod(readyPod())->order, "");
 }
 
 TEST(PodView, IsTheSameAfterPruning) {

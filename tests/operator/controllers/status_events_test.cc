@@ -40,5 +40,18 @@ TEST(StatusEvents, SayWhatChangedAndNothingElse) {
   EXPECT_THAT(reasons(bad, bad), testing::IsEmpty());
 }
 
+TEST(StatusEvents, OfOrders) {
+  auto refused = condition("OrdersAccepted", "False", "InvalidOrders");
+  auto accepted = condition("OrdersAccepted", "True", "Applied");
+  accepted.message = "search pinned";
+  const auto none = with({});
+  EXPECT_EQ(eventsOf(none, with({refused})),
+            (std::vector<StatusEvent>{{true, "InvalidOrders", "because"}}));
+  EXPECT_THAT(eventsOf(with({refused}), with({refused})), testing::IsEmpty());
+  EXPECT_EQ(eventsOf(with({refused}), with({accepted})),
+            (std::vector<StatusEvent>{{false, "OrdersApplied", "search pinned"}}));
+  EXPECT_EQ(eventsOf(with({accepted}), none).at(0).reason, "OrdersEnded");
+}
+
 }  // namespace
 }  // namespace shopkeeper::controllers

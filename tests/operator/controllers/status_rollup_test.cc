@@ -30,10 +30,13 @@ struct Rollup : testing::Test {
   api::ShoppingGuide guide = guideOf();
   RollupInput input{.guide = guide,
                     .workloads = {},
+                    .standbys = {},
                     .pods = {},
                     .reports = {},
                     .reportsSettled = true,
+                    .traffic = {},
                     .findings = {},
+                    .orders = {},
                     .url = "http://demo-ui.shop.svc",
                     .previous = {},
                     .now = kNow};
@@ -114,6 +117,69 @@ TEST_F(Rollup, ScaledToZeroServes) {
   const auto status = rollUp(input);
   EXPECT_EQ(state(status, "Ready"), "True AllComponentsServe");
   EXPECT_EQ(status.version, "1.4.0");
+}
+
+TEST_F(Rollup, StandbysCountBesideThePrimaries) {
+  everythingServes();
+  guide.spec.of(Component::Search).standbyReplicas = 2;
+  auto status = rollUp(input);
+  EXPECT_EQ(state(status, "Ready"), "True AllComponentsServe");
+  EXPECT_EQ(state(status, "Progressing"), "True RollingOut");
+  EXPECT_EQ(message(status, "Progressing"), "changing search 2/2 and standby 0/2");
+  input.standbys[Component::Search] = serving(2);
+  status = rollUp(input);
+  EXPECT_EQ(state(status, "Progressing"), "False Complete");
+  EXPECT_EQ(status.components[1].standbyReady, 2);
+  EXPECT_EQ(status.components[1].ready, 2) << "the column counts primaries";
+  input.standbys[Component::Search].stuck = true;
+  EXPECT_EQ(state(rollUp(input), "Stalled"), "True PodsFail");
+}
+
+TEST_F(Rollup, MeasuredTrafficIsToldByPodAndStaysUntilMoreIsKnown) {
+  everythingServes();
+  for (auto& pod : input.pods) {
+    if (pod.name == "search-0") pod.address = "10.0.0.7";
+  }
+  control::UpstreamTraffic search;
+  search.percentByVersion = {{"1.4.0", 95}, {"1.5.0", 5}};
+  search.ejected = {{"10.0.0.7:8080", {"connection refused", 2}}, {"10.0.0.99:8080", {"gone", 1}}};
+  input.traffic = control::GuideTraffic{{"search", search}};
+  const auto status = rollUp(input);
+  EXPECT_EQ(status.components[1].revisions,
+            (std::vector<api::RevisionShare>{{"1.4.0", 95}, {"1.5.0", 5}}));
+  EXPECT_EQ(status.components[1].ejected,
+            (std::vector<api::EjectedPod>{{"search-0", "connection refused", 2}}));
+  input.previous = status;
+  input.traffic = std::nullopt;  // a new leader
+  EXPECT_EQ(rollUp(input), status);
+  input.traffic = control::GuideTraffic();
+  EXPECT_THAT(rollUp(input).components[1].revisions, testing::IsEmpty());
+  EXPECT_THAT(rollUp(input).components[1].ejected, testing::IsEmpty());
+}
+
+TEST_F(Rollup, TrafficOnStandbyIsDegraded) {
+  everythingServes();
+  control::UpstreamTraffic search;
+  search.standbyPercent = 100;
+  input.traffic = control::GuideTraffic{{"search", search}};
+  const auto status = rollUp(input);
+  EXPECT_EQ(state(status, "Degraded"), "True TrafficOnStandby");
+  EXPECT_EQ(message(status, "Degraded"), "requests to search go to its standby pods");
+  input.traffic->at("search").standbyPercent = 3;
+  EXPECT_EQ(message(rollUp(input), "Degraded"), message(status, "Degraded"))
+      << "the text stays while shares move";
+  input.traffic->clear();
+  EXPECT_EQ(state(rollUp(input), "Degraded"), "False AsExpected");
+}
+
+TEST_F(Rollup, OrdersHaveACondition) {
+  everythingServes();
+  EXPECT_EQ(state(rollUp(input), "OrdersAccepted"), "absent");
+  input.orders = {false, "InvalidOrders", "orders.pin.ui must be ..."};
+  EXPECT_EQ(state(rollUp(input), "OrdersAccepted"), "False InvalidOrders");
+  input.orders = {true, "Applied", "search pinned to pod a"};
+  EXPECT_EQ(state(rollUp(input), "OrdersAccepted"), "True Applied");
+  EXPECT_EQ(state(rollUp(input), "Degraded"), "False AsExpected");
 }
 
 TEST_F(Rollup, APodThatCannotRunIsNamed) {

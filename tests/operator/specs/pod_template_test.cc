@@ -78,8 +78,12 @@ TEST(PodTemplate, DrainTokensOfTwoGuidesDiffer) {
 TEST(PodTemplate, ConfigurationRollsItsPodsAndNothingElseDoes) {
   const auto before = sampleGuide();
   auto slower = before;
-  slower.spec.timeout = std::chrono::seconds(7);
+  slower.spec.traffic.timeoutMs = 7'000;
   EXPECT_NE(configHash(before, Component::Ui), configHash(slower, Component::Ui));
+  auto calmer = before;
+  calmer.spec.traffic.outlier.serverErrors = 9;
+  EXPECT_EQ(configHash(before, Component::Ui), configHash(calmer, Component::Ui))
+      << "what directives carry rolls no pod";
   // Knowledge calls nobody: a call's deadline is none of its business.
   EXPECT_EQ(configHash(before, Component::Knowledge), configHash(slower, Component::Knowledge));
 

@@ -44,6 +44,26 @@ TEST(Workload, EphemeralKnowledgeHasNoClaim) {
   EXPECT_TRUE(emptyDir);
 }
 
+TEST(Workload, StandbysAreADeploymentOfTheirOwnAwayFromThePrimaries) {
+  const auto guide = sampleGuide(R"({"version": "1.0.0",
+      "components": {"search": {"standby": {"replicas": 1}}}})");
+  const auto primary = workload(guide, Component::Search, samplePlatform());
+  const auto standby = standbyWorkload(guide, Component::Search, samplePlatform());
+  EXPECT_EQ(standby.at("metadata").at("name"), "demo-search-standby");
+  EXPECT_EQ(standby.at("spec").at("replicas"), 1);
+  const auto& matched = standby.at("spec").at("selector").at("matchLabels");
+  EXPECT_EQ(matched.at("shopkeeper.dev/tier"), "standby");
+  auto pods = standby.at("spec").at("template");
+  for (const auto& [name, value] : matched.items()) {
+    EXPECT_EQ(pods.at("metadata").at("labels").at(name), value);
+  }
+  EXPECT_TRUE(pods.at("spec").at("affinity").contains("podAntiAffinity"));
+  // Beside that they are the primaries' pods: Services, policies and the budget take them along.
+  pods["metadata"]["labels"].erase("shopkeeper.dev/tier");
+  pods["spec"].erase("affinity");
+  EXPECT_EQ(pods, primary.at("spec").at("template"));
+}
+
 TEST(Workload, DisruptionBudgetLetsOnePodMove) {
   for (const auto component : api::kComponents) {
     EXPECT_EQ(podDisruptionBudget(sampleGuide(), component).at("spec").at("maxUnavailable"), 1);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "common/testing/manual_clock.h"
+#include "services/runtime/request_context.h"
 #include "services/ui/service.h"
 #include "tests/services/eventually.h"
 #include "tests/services/guide_double.h"
@@ -79,6 +80,22 @@ TEST_F(UiService, SearchFallsFromLiveToKeptToLocalToASentence) {
   answer = data(get("/api/search?q=gaming"));
   EXPECT_EQ(answer["hits"][0]["id"], "lap-2") << "the local copy";
   EXPECT_TRUE(answer["degraded"]);
+}
+
+TEST_F(UiService, CallsAreMadeForTheVisitorUnderAnOpaqueId) {
+  start();
+  const std::string user = "0123456789abcdef0123456789abcdef";
+  const auto carried = [&](const std::string& cookie) {
+    const services::RequestContext context({}, services::Caller::Browser, systemClock());
+    get("/api/search?q=laptop", {{"Cookie", "guide_user=" + cookie}});
+    http::Request call;
+    services::RequestContext::carryOn(call, std::chrono::seconds(1));
+    return std::string(call.headers.get("X-Shopkeeper-User").value_or(""));
+  };
+  EXPECT_EQ(carried(user).size(), 16u);
+  EXPECT_EQ(carried(user), carried(user)) << "the same person, the same version";
+  EXPECT_THAT(user, ::testing::Not(HasSubstr(carried(user))));
+  EXPECT_NE(carried(user), carried("f" + user.substr(1)));
 }
 
 TEST_F(UiService, WithoutAnythingSearchSaysSo) {
