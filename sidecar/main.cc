@@ -31,7 +31,8 @@ int serve(const SidecarConfig& config, StopOnSignal& stop) {
   UpstreamTable table(
       clock, [&](const HealthEvent& event) { events.health(event); },
       Locality{environment("NODE_NAME"), ""});
-  auto plane = DataPlane::start(config, table, clock, &events);
+  FaultTable faults(config.component, environment("POD_NAME"));
+  auto plane = DataPlane::start(config, table, clock, &events, &faults);
   if (!plane) {
     log::error("cannot start", plane.error());
     return 1;
@@ -42,7 +43,8 @@ int serve(const SidecarConfig& config, StopOnSignal& stop) {
                .table = table,
                .service = (*plane)->service(),
                .clock = clock,
-               .random = systemRandom()});
+               .random = systemRandom(),
+               .faults = &faults});
   Drainer drainer(config.drain, state, **plane, [&] { agent.poke(); });
   auto admin = Admin::start({config, state, table, **plane, agent, drainer, events});
   if (!admin) {

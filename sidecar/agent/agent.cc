@@ -93,6 +93,7 @@ void Agent::Impl::apply() {
     parts.table.apply(specs);
     applied = std::move(specs);
   }
+  if (parts.faults != nullptr) parts.faults->apply(directives.directives().faults, now);
   const bool fallback = directives.fallback(now);
   const bool before = parts.state.control().fallback;
   parts.state.updateControl([&](SharedState::Control& control) {
@@ -115,7 +116,9 @@ void Agent::Impl::accept(const std::string& body) {
   }
   if (!*taken) return;
   apply();
-  if (auto saved = saveDirectives(parts.config.stateDir, directives.directives()); !saved) {
+  wire::Directives lasting = directives.directives();
+  lasting.faults.clear();  // a drill ends with the process it was ordered for
+  if (auto saved = saveDirectives(parts.config.stateDir, lasting); !saved) {
     log::warn("directives not stored", saved.error());
   }
 }
@@ -155,7 +158,9 @@ milliseconds Agent::Impl::onAnswer(const http::Response& answer) {
 asio::awaitable<void> Agent::Impl::beat() {
   for (;;) {
     poked = false;
-    const std::string body = wire::toJson(builder.next());
+    wire::Heartbeat heartbeat = builder.next();
+    if (parts.faults != nullptr) heartbeat.faults = parts.faults->active(parts.clock.now());
+    const std::string body = wire::toJson(heartbeat);
     const auto answer = co_await link.post(plan.target(), body);
     milliseconds pause{0};
     if (answer) {

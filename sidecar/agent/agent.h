@@ -12,6 +12,7 @@
 #include "sidecar/agent/heartbeat_builder.h"
 #include "sidecar/agent/resolver.h"
 #include "sidecar/agent/shared_state.h"
+#include "sidecar/proxy/fault_table.h"
 #include "sidecar/proxy/upstream_table.h"
 
 namespace shopkeeper::sidecar {
@@ -25,6 +26,7 @@ struct AgentParts {
   const Upstream& service;  // the ingress side, for heartbeats
   const Clock& clock;
   Random& random;
+  FaultTable* faults = nullptr;  // null: orders of faults are ignored
   std::function<std::unique_ptr<Resolver>(boost::asio::io_context&)> makeResolver = systemResolver;
 };
 

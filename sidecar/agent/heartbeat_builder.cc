@@ -60,6 +60,10 @@ wire::Heartbeat HeartbeatBuilder::next() {
     for (const RevisionView& revision : view.revisions) {
       beat.revisions.push_back({view.name, revision.version, revision.requests, revision.errors});
     }
+    for (const MirrorView& mirror : view.mirrors) {
+      beat.mirrors.push_back(
+          {view.name, mirror.version, mirror.sent, mirror.same, mirror.different, mirror.failed});
+    }
   }
   before_ = std::move(seen);
   return beat;

@@ -61,6 +61,8 @@ void addDoor(Families& out, const std::string& door, const DoorCounts& counts) {
   }
   out.counter("own_answers_total", "Answers made by the sidecar itself.", counts.ownAnswers,
               labels);
+  out.counter("stale_answers_total", "Last good answers sent for want of a live one.", counts.stale,
+              labels);
   out.counter("malformed_requests_total", "Requests refused because they could not be parsed.",
               counts.malformed, labels);
   out.counter("slow_clients_total", "Connections cut because the client was too slow.",

@@ -15,6 +15,7 @@ void addTo(DoorCounts& sum, const ProxyStats& stats) {
   sum.evicted += stats.evicted.get();
   sum.malformed += stats.malformed.get();
   sum.ownAnswers += stats.ownAnswers.get();
+  sum.stale += stats.stale.get();
   sum.bytesIn += stats.bytesIn.get();
   sum.bytesOut += stats.bytesOut.get();
   for (std::size_t i = 0; i < sum.byClass.size(); ++i) sum.byClass[i] += stats.byClass[i].get();
@@ -49,12 +50,12 @@ DataPlane::~DataPlane() = default;
 
 Result<std::unique_ptr<DataPlane>> DataPlane::start(const SidecarConfig& config,
                                                     const UpstreamTable& table, const Clock& clock,
-                                                    AccessSink* access) {
+                                                    AccessSink* access, const FaultTable* faults) {
   std::unique_ptr<DataPlane> plane(new DataPlane(config, table, clock));
   SidecarConfig found = config;
   for (int i = 0; i < config.workers; ++i) {
     auto loop = std::make_unique<Loop>(plane->config_, table, *plane->ingressGate_,
-                                       *plane->egressGate_, plane->draining_, access);
+                                       *plane->egressGate_, plane->draining_, access, faults);
     if (auto listening = loop->listen(found); !listening) return listening.error();
     plane->loops_.push_back(std::move(loop));
   }

@@ -18,21 +18,23 @@ namespace shopkeeper::sidecar {
 
 struct DoorCounts {
   std::uint64_t accepted = 0, open = 0, inFlight = 0, timedOut = 0, evicted = 0, malformed = 0,
-                ownAnswers = 0, bytesIn = 0, bytesOut = 0;
+                ownAnswers = 0, stale = 0, bytesIn = 0, bytesOut = 0;
   std::array<std::uint64_t, 6> byClass{};
 };
 
 class AccessSink;
+class FaultTable;
 class Gate;
 
 // Thread-safe. The destructor ends all connections and joins the loops.
 class DataPlane {
  public:
-  // Binds both ports and starts serving. `table`, `clock` and `access` (may be null) must
-  // outlive the data plane.
+  // Binds both ports and starts serving. `table`, `clock`, `access` and `faults` (the last two may
+  // be null) must outlive the data plane.
   static Result<std::unique_ptr<DataPlane>> start(const SidecarConfig& config,
                                                   const UpstreamTable& table, const Clock& clock,
-                                                  AccessSink* access = nullptr);
+                                                  AccessSink* access = nullptr,
+                                                  const FaultTable* faults = nullptr);
   ~DataPlane();
 
   std::uint16_t ingressPort() const;

@@ -21,6 +21,7 @@ struct EndpointSlot {
   HangWatch hang;
   MonotonicTime lastAnswer{};
   std::uint64_t answers = 0;
+  std::uint64_t copies = 0;               // sent by mirrors
   std::optional<MonotonicTime> newSince;  // joined an upstream that was known already
   int group = 0;                          // set by Rotation
 

@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include "sidecar/proxy/fault_table.h"
 #include "sidecar/proxy/lease.h"
 #include "sidecar/proxy/user_bucket.h"
 
@@ -48,13 +49,19 @@ asio::awaitable<bool> Exchange::run() {
   if (upload_.failure().status != 0) co_return co_await answerClientFailure();
   awaitingContinue_ = head_.expectContinue && !upload_.complete() && upload_.held().empty();
 
-  Upstream& upstream = *admission_.upstream;
   ownTimeout_ = timeout_ = std::chrono::milliseconds(policy_->timeoutMs);
   if (const auto left = callersTime(head_)) timeout_ = std::min(timeout_, *left);
   if (timeout_.count() <= 0) {
     co_return co_await answerOwn(504, "timeout", "the caller has no time left");
   }
   deadline_ = std::chrono::steady_clock::now() + timeout_;
+  if (context_.faults != nullptr) {
+    const auto fault = context_.faults->choose(std::chrono::steady_clock::now(), context_.random);
+    if (fault) {
+      const Suffered suffered = co_await suffer(*fault);
+      if (suffered != Suffered::GoOn) co_return suffered == Suffered::Answered;
+    }
+  }
   RequestEdits edits;
   edits.target = admission_.target;
   edits.host = admission_.host;
@@ -69,11 +76,23 @@ asio::awaitable<bool> Exchange::run() {
   writeRequestHead(requestHead_, head_, edits);
   openHead_ = requestHead_.size();
 
+  if (context_.fallback != nullptr && policy_->fallback.maxBytes > 0) {
+    capturing_ = true;
+    captureLimit_ = static_cast<std::size_t>(policy_->fallback.maxBytes) / 8;
+  }
+  chooseMirror();
+  co_return co_await tryAll(*admission_.upstream);
+}
+
+asio::awaitable<bool> Exchange::tryAll(Upstream& upstream) {
   std::vector<EndpointRef> tried;
   PickRequest request = describeRequest(head_);
   request.mayProbe = repeatable_ && upload_.replayable();
   Upstream::Pick next = upstream.pick(request);
   if (next.endpoint == nullptr) {
+    bool stale = false;
+    const bool going = co_await answerStale(stale);
+    if (stale) co_return going;
     if (next.refusal == Upstream::Refusal::Overload) {
       co_return co_await answerOwn(503, "overload", "too many requests in flight");
     }
@@ -97,6 +116,15 @@ asio::awaitable<bool> Exchange::run() {
         continue;
       }
     }
+    if (!made.answered || connection_->parser.response().status >= 500) {
+      bool stale = false;
+      const bool going = co_await answerStale(stale);
+      if (stale) {
+        lease.finish(blameFor(made));
+        connection_.reset();
+        co_return going;
+      }
+    }
     if (!made.answered) {
       lease.finish(blameFor(made));
       co_return co_await answerFailure(made);
@@ -114,6 +142,7 @@ asio::awaitable<Exchange::Try> Exchange::tryEndpoint(const Upstream::Pick& pick,
   ++tries_;
   const bool cutShort =
       repeatable_ && upload_.replayable() && pick.alternative && tries_ < policy_->retries.maxTries;
+  pick_ = cutShort ? &pick : nullptr;
   Try made = co_await attempt(pick.endpoint, /*fresh=*/false, cutShort);
   verdict = judge(made, /*staleRetried=*/false);
   if (verdict == RetryVerdict::SameEndpointFresh && upload_.failure().status == 0) {

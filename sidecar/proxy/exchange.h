@@ -9,13 +9,17 @@
 #include "sidecar/agent/config.h"
 #include "sidecar/proxy/access_record.h"
 #include "sidecar/proxy/connection_pool.h"
+#include "sidecar/proxy/fallback_cache.h"
 #include "sidecar/proxy/gate.h"
 #include "sidecar/proxy/header_rules.h"
+#include "sidecar/proxy/mirror.h"
 #include "sidecar/proxy/proxy_stats.h"
 #include "sidecar/proxy/request_upload.h"
 #include "sidecar/proxy/retry_policy.h"
 
 namespace shopkeeper::sidecar {
+
+class FaultTable;
 
 // What all exchanges of one listener on one loop share. Outlives them.
 struct ExchangeContext {
@@ -33,6 +37,10 @@ struct ExchangeContext {
   const std::atomic<bool>& draining;  // answers carry "Connection: close"
   AccessSink* access;                 // may be null
   int accessSample;                   // every n-th request is logged; 0: none
+  const FaultTable* faults;           // null at the egress
+  FallbackCache* fallback;            // null at the ingress
+  bool mayMirror;                     // the egress only
+  int mirrorsInFlight = 0;
 };
 
 // The connection that the request came in on. Outlives the exchange.
@@ -73,12 +81,28 @@ class Exchange {
   };
 
   // exchange.cc: the order of tries
+  asio::awaitable<bool> tryAll(Upstream& upstream);
   asio::awaitable<Try> tryEndpoint(const Upstream::Pick& pick, RetryVerdict& verdict);
   Outcome blameFor(const Try& made) const;
   RetryVerdict judge(const Try& made, bool staleRetried) const;
   asio::awaitable<bool> answerFailure(const Try& last);
   asio::awaitable<bool> answerOwn(int status, std::string_view errorName, std::string_view message);
   asio::awaitable<bool> answerClientFailure();
+
+  // exchange_fault.cc: drills
+  enum class Suffered { GoOn, Answered, Ended };  // Answered: the connection can go on
+  asio::awaitable<Suffered> suffer(const wire::Fault& fault);
+  asio::awaitable<void> hold(const wire::Fault& fault, Instant until);
+
+  // exchange_fallback.cc: last good answers
+  std::string fallbackKey() const;
+  void keepAnswer(const ResponseHead& answer);
+  asio::awaitable<bool> answerStale(bool& answered);
+
+  // exchange_mirror.cc: copies
+  void chooseMirror();
+  void sendMirror(int status, bool complete);
+  void capture(const std::vector<std::string_view>& pieces);
 
   // exchange_try.cc: one try
   asio::awaitable<Try> attempt(const EndpointRef& endpoint, bool fresh, bool cutShort);
@@ -90,6 +114,8 @@ class Exchange {
   void classify(const ResponseHead& head, Try& made) const;
   asio::awaitable<bool> goOn();
   void limitTry(const Try& made);
+  void armTry();
+  bool goOnWaiting();
 
   // exchange_relay.cc: the answer
   asio::awaitable<bool> relayAnswer(Outcome& outcome, const EndpointId& endpoint);
@@ -121,6 +147,13 @@ class Exchange {
   bool awaitingContinue_ = false;  // the client waits for 100 before it sends the body
   bool continueOverdue_ = false;
   Deadline continueTimer_;
+  const Upstream::Pick* pick_ = nullptr;  // of the try under way, where it may be made elsewhere
+  Instant tryUntil_{};
+  bool corrupt_ = false;    // a drill changes the body
+  bool capturing_ = false;  // the answer is being kept, or compared
+  std::size_t captureLimit_ = 0;
+  std::string captured_;
+  std::optional<MirrorPick> mirror_;
 };
 
 }  // namespace shopkeeper::sidecar

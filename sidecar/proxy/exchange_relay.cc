@@ -18,6 +18,23 @@ Framing framingTowards(const RequestHead& request, const ResponseHead& answer) {
   return request.http11 ? Framing::Chunked : Framing::UntilClose;
 }
 
+struct Corrupted {
+  std::string bytes;
+  std::vector<std::string_view> pieces;
+};
+
+// Other bytes of the same number: letters change their case, digits their value, so that text stays
+// text and only its meaning is wrong.
+void corruptPieces(const std::vector<std::string_view>& pieces, Corrupted& out) {
+  out.bytes.clear();
+  for (const std::string_view piece : pieces) out.bytes.append(piece);
+  for (char& c : out.bytes) {
+    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) c = static_cast<char>(c ^ 0x20);
+    if (c >= '0' && c <= '9') c = static_cast<char>('0' + ('9' - c));
+  }
+  out.pieces.assign(1, out.bytes);
+}
+
 }  // namespace
 
 asio::awaitable<bool> Exchange::writeToClient(std::span<const asio::const_buffer> buffers) {
@@ -53,6 +70,8 @@ asio::awaitable<bool> Exchange::relayAnswer(Outcome& outcome, const EndpointId& 
 
   status_ = answer.status;
   const bool complete = co_await relayBody(framing, head, outcome);
+  if (complete) keepAnswer(answer);
+  sendMirror(answer.status, complete);
   // The answer is out but the client still sends: nobody wants the rest.
   const bool uploadCut = upload_.running() || !upload_.complete();
   if (upload_.running()) co_await upload_.stop();
@@ -101,6 +120,7 @@ asio::awaitable<bool> Exchange::relayBody(Framing framing, std::string& head, Ou
   BodyReader body(stream, connection_->input, connection_->parser);
   std::vector<asio::const_buffer> out;
   std::string scratch;
+  Corrupted corrupted;
   const std::chrono::milliseconds stall = stallLimit(connection_->parser.response());
   const bool trailers = framing == Framing::Chunked && acceptsTrailers(head_);
   upload_.streamOn(stall);
@@ -121,9 +141,11 @@ asio::awaitable<bool> Exchange::relayBody(Framing framing, std::string& head, Ou
       co_return false;
     }
     const bool last = body.done();
+    if (capturing_) capture(body.pieces());
     out.clear();
     if (first) out.push_back(asio::buffer(head));
-    frameBody(out, body.pieces(), framing, last, scratch,
+    if (corrupt_) corruptPieces(body.pieces(), corrupted);
+    frameBody(out, corrupt_ ? corrupted.pieces : body.pieces(), framing, last, scratch,
               trailers ? body.trailers() : std::string_view());
     for (const std::string_view piece : body.pieces()) context_.stats.bytesOut.add(piece.size());
     bool written = true;

@@ -7,6 +7,8 @@ namespace {
 
 // How long a client that expects 100 (Continue) waits for the endpoint to say so before we do.
 constexpr std::chrono::seconds kContinueWait{1};
+// How often a try that may be made elsewhere asks whether that would be better.
+constexpr std::chrono::milliseconds kLook{100};
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 using Steady = std::chrono::steady_clock;
@@ -99,7 +101,23 @@ void Exchange::limitTry(const Try& made) {
     const Instant now = Steady::now();
     until = now + tryTimeout(policy_->retries, deadline_ - now, made.cutShort);
   }
-  connection_->stream.limitRead(until);
+  tryUntil_ = until;
+  armTry();
+}
+
+// A try that may be made elsewhere looks up from time to time.
+void Exchange::armTry() {
+  const bool looks = pick_ != nullptr && upload_.complete();
+  connection_->stream.limitRead(looks ? std::min(tryUntil_, Steady::now() + kLook) : tryUntil_);
+}
+
+// Whether a read limit that passed was only a look up: the time is not over, and the endpoint was
+// not found dead or hanging meanwhile by what became of others.
+bool Exchange::goOnWaiting() {
+  if (pick_ == nullptr || Steady::now() >= tryUntil_) return false;
+  if (!admission_.upstream->worthWaiting(*pick_)) return false;
+  armTry();
+  return true;
 }
 
 asio::awaitable<void> Exchange::readAnswer(Try& made) {
@@ -117,6 +135,7 @@ asio::awaitable<void> Exchange::readAnswer(Try& made) {
       error_code error;
       co_await connection_->stream.read(input, error);
       if (!error) continue;
+      if (error == asio::error::timed_out && goOnWaiting()) continue;
       if (continueOverdue_ && awaitingContinue_ && error == asio::error::operation_aborted) {
         const bool going = co_await goOn();
         if (going) continue;

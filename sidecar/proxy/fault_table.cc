@@ -27,6 +27,12 @@ std::optional<wire::Fault> FaultTable::choose(MonotonicTime now, Random& random)
   return std::nullopt;
 }
 
+bool FaultTable::isActive(const std::string& id, MonotonicTime now) const {
+  std::lock_guard lock(mutex_);
+  const auto known = known_.find(id);
+  return known != known_.end() && now < known->second.until;
+}
+
 std::vector<std::string> FaultTable::active(MonotonicTime now) const {
   std::lock_guard lock(mutex_);
   std::vector<std::string> ids;

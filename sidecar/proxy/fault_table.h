@@ -30,6 +30,7 @@ class FaultTable {
   // What happens to the next request: the first active fault whose percentage it falls into.
   std::optional<wire::Fault> choose(MonotonicTime now, Random& random) const;
 
+  bool isActive(const std::string& id, MonotonicTime now) const;
   // Ids of the active ones, sorted.
   std::vector<std::string> active(MonotonicTime now) const;
 

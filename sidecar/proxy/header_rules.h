@@ -12,6 +12,7 @@ namespace shopkeeper::sidecar {
 
 inline constexpr std::string_view kErrorHeader = "X-Shopkeeper-Error";
 inline constexpr std::string_view kUpstreamHeader = "X-Shopkeeper-Upstream";
+inline constexpr std::string_view kStaleHeader = "X-Shopkeeper-Stale";
 inline constexpr std::string_view kUserHeader = "X-Shopkeeper-User";
 inline constexpr std::string_view kPriorityHeader = "X-Shopkeeper-Priority";
 inline constexpr std::string_view kDeadlineHeader = "X-Shopkeeper-Deadline-Ms";

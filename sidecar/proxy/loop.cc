@@ -15,13 +15,14 @@ constexpr std::size_t kRelayBuffer = 32u << 10;  // a body's share of memory, ea
 
 DataPlane::Loop::Loop(const SidecarConfig& config, const UpstreamTable& table, const Gate& ingress,
                       const Gate& egress, const std::atomic<bool>& ingressDraining,
-                      AccessSink* access)
+                      AccessSink* access, const FaultTable* faults)
     : config_(config),
       table_(table),
       ingressGate_(ingress),
       egressGate_(egress),
       ingressDraining_(ingressDraining),
       access_(access),
+      faults_(faults),
       work_(asio::make_work_guard(io_)),
       wheel_(io_),
       sweeper_(io_) {}
@@ -71,6 +72,9 @@ ExchangeContext DataPlane::Loop::contextFor(const Gate& gate, const ListenerLimi
       .draining = isIngress ? ingressDraining_ : never_,
       .access = access_,
       .accessSample = config_.log.accessSample,
+      .faults = isIngress ? faults_ : nullptr,
+      .fallback = isIngress ? nullptr : &fallback_,
+      .mayMirror = !isIngress,
   };
 }
 

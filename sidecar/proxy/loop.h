@@ -17,7 +17,8 @@ namespace shopkeeper::sidecar {
 class DataPlane::Loop {
  public:
   Loop(const SidecarConfig& config, const UpstreamTable& table, const Gate& ingress,
-       const Gate& egress, const std::atomic<bool>& ingressDraining, AccessSink* access);
+       const Gate& egress, const std::atomic<bool>& ingressDraining, AccessSink* access,
+       const FaultTable* faults);
   // Ends every connection, then joins the thread.
   ~Loop();
 
@@ -58,6 +59,7 @@ class DataPlane::Loop {
   const Gate& egressGate_;
   const std::atomic<bool>& ingressDraining_;
   AccessSink* const access_;
+  const FaultTable* const faults_;
   const std::atomic<bool> never_{false};  // the egress does not drain
   ProxyStats ingressStats_;
   ProxyStats egressStats_;
@@ -69,6 +71,7 @@ class DataPlane::Loop {
   DeadlineWheel wheel_;
   ConnectionPool ingressPool_;
   ConnectionPool egressPool_;
+  FallbackCache fallback_;
   asio::steady_timer sweeper_;
   std::unique_ptr<Listener> ingress_;
   std::unique_ptr<Listener> egress_;

@@ -23,7 +23,7 @@ class LowDiscrepancy {
   }
 
  private:
-  const std::uint64_t step_;
+  std::uint64_t step_;
   std::uint64_t state_ = 0;
 };
 

@@ -29,6 +29,7 @@ struct ProxyStats {
   Tally malformed;               // requests refused because they could not be parsed
   std::array<Tally, 6> byClass;  // [2]: answers with 2xx; [0]: no answer
   Tally ownAnswers;              // of those, made by the sidecar itself
+  Tally stale;                   // answered with the last good answer
   std::uint64_t sampled = 0;     // for the access log; used by the loop only
   Tally bytesIn;                 // of request bodies
   Tally bytesOut;                // of response bodies

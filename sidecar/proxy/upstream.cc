@@ -61,6 +61,7 @@ void Upstream::configure(const wire::Upstream& spec) {
   limit_.setBounds(policy_->isolation.maxInFlight, policy_->isolation.adaptive);
   revisions_ = spec.revisions;
   pin_ = spec.pin;
+  configureMirrors(spec.mirrors);
   EndpointSlots next;
   next.reserve(spec.endpoints.size());
   for (const wire::Endpoint& endpoint : spec.endpoints) {
@@ -340,6 +341,7 @@ UpstreamView Upstream::view() const {
     }
   }
   rotation_.describe(view.tiers);
+  for (const MirrorState& mirror : mirrors_) view.mirrors.push_back(mirror.counts);
   view.endpoints.reserve(slots_.size());
   for (const auto& slot : slots_) {
     const EndpointHealth& health = slot->health;

@@ -28,6 +28,14 @@ struct PickRequest {
   std::span<const EndpointRef> tried;
 };
 
+// A copy to be sent: where, and whether its answer is compared.
+struct MirrorPick {
+  std::string version;
+  bool compare = false;
+  EndpointRef endpoint;
+};
+enum class MirrorResult { Same, Different, Failed, NotCompared };
+
 // Thread-safe: used by all loops, the agent and the admin port. One mutex, held shortly.
 class Upstream {
  public:
@@ -68,6 +76,11 @@ class Upstream {
   // first endpoint as tried. Nothing: never.
   std::optional<Duration> hedgeDelay() const;
 
+  // Whether this request is one that a mirror gets a copy of. Copies weigh on no count, limit or
+  // health of the upstream.
+  std::optional<MirrorPick> pickMirror();
+  void mirrored(const std::string& version, MirrorResult result);
+
   // Endpoints whose last sign is older than `idleFor`, and ejected ones.
   std::vector<EndpointRef> wantingCheck(Duration idleFor);
   void checked(const EndpointRef& endpoint, CheckResult result);
@@ -89,6 +102,9 @@ class Upstream {
   void recordAnswer(EndpointSlot& slot, MonotonicTime startedAt, Outcome outcome,
                     MonotonicTime now);
 
+  // upstream_mirror.cc
+  void configureMirrors(const std::vector<wire::Mirror>& specs);
+
   // upstream_outliers.cc
   void sweep(MonotonicTime now);
   void findHanging(MonotonicTime now);
@@ -107,6 +123,12 @@ class Upstream {
   std::string pin_;
   EndpointSlots slots_;
   Rotation rotation_;
+  struct MirrorState {
+    wire::Mirror spec;
+    LowDiscrepancy turns;
+    MirrorView counts;
+  };
+  std::vector<MirrorState> mirrors_;
   bool known_ = false;  // had endpoints before
   bool dirty_ = true;   // the rotation is older than the slots
   MonotonicTime nextSweep_{};

@@ -61,6 +61,15 @@ struct TierView {
   bool panic = false;
 };
 
+// Copies sent to a version, and how their answers compared.
+struct MirrorView {
+  std::string version;
+  std::uint64_t sent = 0;
+  std::uint64_t same = 0;
+  std::uint64_t different = 0;
+  std::uint64_t failed = 0;
+};
+
 struct UpstreamView {
   std::string name;
   wire::TrafficPolicy policy;
@@ -73,6 +82,7 @@ struct UpstreamView {
   int limit = 0;  // of requests in flight, now
   std::vector<RevisionView> revisions;
   std::vector<TierView> tiers;
+  std::vector<MirrorView> mirrors;
   std::vector<EndpointView> endpoints;
 };
 

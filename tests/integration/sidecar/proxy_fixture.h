@@ -14,6 +14,7 @@
 #include "common/http/server.h"
 #include "sidecar/agent/config.h"
 #include "sidecar/proxy/data_plane.h"
+#include "sidecar/proxy/fault_table.h"
 #include "sidecar/proxy/upstream_table.h"
 #include "tests/testing/raw_client.h"
 #include "tests/testing/raw_server.h"
@@ -75,6 +76,7 @@ class ProxyTest : public ::testing::Test {
 
   SidecarConfig config_;
   UpstreamTable table_;
+  FaultTable faults_{"search", "search-1"};
   std::unique_ptr<DataPlane> plane_;
 };
 
