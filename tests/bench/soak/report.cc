@@ -23,7 +23,7 @@ bool grew(const char* what, const std::vector<Sample>& samples, double tolerance
 }  // namespace
 
 // Kept connections come and go with the load, so descriptors are judged by what is left of them
-// once the load is gone and the pools had time to let go.
+// once the load is gone and the pools had time to let go: as many as before, not one more.
 bool report(const Plan& plan, const Outcome& outcome, Tally& tally) {
   const Series& series = outcome.series;
   bool bad = tally.lost > 0;
@@ -32,7 +32,7 @@ bool report(const Plan& plan, const Outcome& outcome, Tally& tally) {
   bad |= grew("threads", series.threads, kThreadTolerance);
   const auto resident = withoutWarmUp(series.residentKiB);
   const auto descriptors = withoutWarmUp(series.descriptors);
-  const bool leaked = outcome.descriptorsAfter > outcome.descriptorsBefore + kDescriptorTolerance;
+  const bool leaked = outcome.descriptorsAfter > outcome.descriptorsBefore;
   std::printf("descriptors            %d before the load, %d once it was gone%s\n",
               outcome.descriptorsBefore, outcome.descriptorsAfter, leaked ? "  GREW" : "");
   bad |= leaked;

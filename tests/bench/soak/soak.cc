@@ -46,7 +46,7 @@ Load::Observer observerOf(Tally& tally) {
 int descriptorsOnceLetGo(const Child& child, int before) {
   const auto limit = Steady::now() + kLetGo;
   int now = child.holding().descriptors;
-  while (now > before + kDescriptorTolerance && Steady::now() < limit) {
+  while (now > before && Steady::now() < limit) {
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
     now = child.holding().descriptors;
   }

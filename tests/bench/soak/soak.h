@@ -31,7 +31,4 @@ struct Outcome {
 // Lost requests are counted in `tally`; an error is what keeps the soak from going on.
 Result<Outcome> soak(const Plan& plan, Tally& tally);
 
-// A few descriptors come and go with checks that are under way.
-constexpr int kDescriptorTolerance = 4;
-
 }  // namespace shopkeeper::bench
