@@ -46,4 +46,12 @@ void StopOnSignal::wait() {
   stopped.wait(lock, source_.get_token(), [] { return false; });
 }
 
+bool StopOnSignal::waitFor(std::chrono::milliseconds limit) {
+  std::mutex mutex;
+  std::condition_variable_any stopped;
+  std::unique_lock lock(mutex);
+  stopped.wait_for(lock, source_.get_token(), limit, [] { return false; });
+  return source_.stop_requested();
+}
+
 }  // namespace shopkeeper

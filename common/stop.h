@@ -1,6 +1,7 @@
 // Turns SIGTERM and SIGINT into an orderly stop.
 #pragma once
 
+#include <chrono>
 #include <stop_token>
 
 namespace shopkeeper {
@@ -20,6 +21,8 @@ class StopOnSignal {
   void requestStop() { source_.request_stop(); }
   // Blocks until the stop was asked for.
   void wait();
+  // The same for at most `limit`; false where that passed first.
+  bool waitFor(std::chrono::milliseconds limit);
 
  private:
   struct Waiter;

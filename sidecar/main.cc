@@ -14,9 +14,13 @@
 #include "sidecar/agent/drainer.h"
 #include "sidecar/observe/admin.h"
 #include "sidecar/observe/event_log.h"
+#include "sidecar/startup_memory.h"
 
 namespace shopkeeper::sidecar {
 namespace {
+
+// By then the first heartbeats, checks and scrapes were made.
+constexpr std::chrono::seconds kStarted{10};
 
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
@@ -57,7 +61,10 @@ int serve(const SidecarConfig& config, StopOnSignal& stop) {
                         {"ingress.port", (*plane)->ingressPort()},
                         {"egress.port", (*plane)->egressPort()},
                         {"admin.port", (*admin)->port()}});
-  stop.wait();
+  if (!stop.waitFor(kStarted)) {
+    releaseStartupMemory();
+    stop.wait();
+  }
   drainer.begin();
   drainer.wait(drainer.bound());
   log::info("stopped");

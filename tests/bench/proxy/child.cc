@@ -5,11 +5,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cctype>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <ctime>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <utility>
 
 namespace shopkeeper::bench {
@@ -59,12 +62,42 @@ std::chrono::nanoseconds Child::cpu() const {
   return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
-double Child::residentMiB() const {
-  std::ifstream file("/proc/" + std::to_string(pid_) + "/smaps_rollup");
-  for (std::string line; std::getline(file, line);) {
-    if (line.starts_with("Rss:")) return std::stod(line.substr(4)) / 1024;
+namespace {
+
+// Adds what a line of smaps or smaps_rollup says.
+void add(const std::string& line, Holding& to) {
+  if (line.starts_with("Rss:")) to.residentMiB += std::stod(line.substr(4)) / 1024;
+  if (line.starts_with("Anonymous:")) to.anonymousMiB += std::stod(line.substr(10)) / 1024;
+}
+
+}  // namespace
+
+std::map<std::string, Holding> Child::holdingByFile() const {
+  constexpr std::size_t kPathAt = 73;  // of proc(5), where the address has 12 digits
+  std::map<std::string, Holding> files;
+  Holding* current = &files[""];
+  std::ifstream mappings("/proc/" + std::to_string(pid_) + "/smaps");
+  for (std::string line; std::getline(mappings, line);) {
+    const bool isHeader = !line.empty() && std::isupper(static_cast<unsigned char>(line[0])) == 0;
+    if (isHeader) current = &files[line.size() > kPathAt ? line.substr(kPathAt) : ""];
+    add(line, *current);
   }
-  return 0;
+  return files;
+}
+
+Holding Child::holding() const {
+  const std::filesystem::path process = "/proc/" + std::to_string(pid_);
+  Holding now;
+  std::ifstream memory(process / "smaps_rollup");
+  for (std::string line; std::getline(memory, line);) add(line, now);
+  const auto entries = [&](const char* directory) {
+    std::error_code gone;  // the process may have ended
+    const std::filesystem::directory_iterator listing(process / directory, gone);
+    return static_cast<int>(std::distance(begin(listing), end(listing)));
+  };
+  now.descriptors = entries("fd");
+  now.threads = entries("task");
+  return now;
 }
 
 }  // namespace shopkeeper::bench

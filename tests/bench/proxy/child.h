@@ -4,12 +4,21 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "common/result.h"
 
 namespace shopkeeper::bench {
+
+// What a process holds now.
+struct Holding {
+  double residentMiB = 0;   // smaps_rollup: Rss
+  double anonymousMiB = 0;  // smaps_rollup: Anonymous
+  int descriptors = 0;
+  int threads = 0;
+};
 
 // Killed by the destructor, and by the kernel should the bench itself be killed.
 class Child {
@@ -24,8 +33,9 @@ class Child {
   // User and system time of all its threads so far: utime + stime of /proc/PID/stat without its
   // rounding to 10 ms (clock_getcpuclockid).
   std::chrono::nanoseconds cpu() const;
-  // Resident, from smaps_rollup.
-  double residentMiB() const;
+  Holding holding() const;
+  // The same by mapped file ("[heap]", "[stack]", "" for others without a file), in MiB.
+  std::map<std::string, Holding> holdingByFile() const;
   // Asks it to end (SIGTERM) and waits, at most 60 s.
   void finish();
 

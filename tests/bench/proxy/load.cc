@@ -22,6 +22,8 @@ constexpr std::string_view kRequest =
     "GET /v1/search?q=kettle&page=1 HTTP/1.1\r\nHost: search\r\nUser-Agent: shopkeeper-bench\r\n"
     "Accept: application/json\r\nAccept-Language: en\r\n\r\n";
 
+constexpr std::chrono::seconds kPatience{10};
+
 Error bad(std::string what) { return {ErrorCode::Unavailable, std::move(what)}; }
 
 // The length of a whole answer, 0 where more must come.
@@ -45,6 +47,7 @@ Result<std::size_t> wholeAnswer(std::string_view got) {
 
 Result<Load> Load::open(std::uint16_t port, int connections) {
   Load load;
+  load.port_ = port;
   ::prctl(PR_SET_TIMERSLACK, 1'000UL);  // ns: the clock of the open loop
   load.epoll_ = ::epoll_create1(EPOLL_CLOEXEC);
   for (int i = 0; i < connections; ++i) {
@@ -52,13 +55,14 @@ Result<Load> Load::open(std::uint16_t port, int connections) {
     if (!fd) return fd.error();
     watch(load.epoll_, *fd, EPOLLIN);
     load.idle_.push_back(load.peers_.size());
-    load.peers_.push_back({*fd, {}, {}});
+    load.peers_.emplace_back().fd = *fd;
   }
   return Result<Load>(std::move(load));
 }
 
 Load::Load(Load&& other) noexcept
-    : epoll_(std::exchange(other.epoll_, -1)),
+    : port_(other.port_),
+      epoll_(std::exchange(other.epoll_, -1)),
       peers_(std::move(other.peers_)),
       idle_(std::move(other.idle_)) {
   other.peers_.clear();
@@ -69,9 +73,21 @@ Load::~Load() {
   if (epoll_ >= 0) ::close(epoll_);
 }
 
+Status Load::reopen(Peer& peer) {
+  const auto fd = connectTo(port_);
+  if (!fd) return fd.error();
+  ::close(peer.fd);
+  peer = {};
+  peer.fd = *fd;
+  watch(epoll_, *fd, EPOLLIN);
+  return ok();
+}
+
 Status Load::send(std::size_t index, Steady::time_point due) {
   Peer& peer = peers_[index];
   peer.due = due;
+  peer.sent = Steady::now();
+  peer.busy = true;
   if (::send(peer.fd, kRequest.data(), kRequest.size(), MSG_NOSIGNAL) !=
       static_cast<ssize_t>(kRequest.size())) {
     return bad("a connection ended between two requests");
@@ -92,23 +108,41 @@ Result<bool> Load::receive(Peer& peer) {
   return true;
 }
 
-// Fills ready_ with the connections whose answer is whole.
-Result<std::size_t> Load::wait(Steady::time_point until) {
+void Load::wait(Steady::time_point until) {
   const auto left = std::max(Steady::duration::zero(), until - Steady::now());
   const timespec timeout{.tv_sec = left / std::chrono::seconds(1),
                          .tv_nsec = (left % std::chrono::seconds(1)).count()};
   std::array<epoll_event, 64> events;
   const int count = ::epoll_pwait2(epoll_, events.data(), events.size(), &timeout, nullptr);
   ready_.clear();
+  failed_.clear();
   for (int i = 0; i < count; ++i) {
     const int fd = events[static_cast<std::size_t>(i)].data.fd;
     const auto peer =
         std::find_if(peers_.begin(), peers_.end(), [&](const Peer& p) { return p.fd == fd; });
+    const auto index = static_cast<std::size_t>(peer - peers_.begin());
+    if (!peer->busy) {  // its end, or bytes nobody asked for: the next send() finds out
+      ::epoll_ctl(epoll_, EPOLL_CTL_DEL, fd, nullptr);
+      ::shutdown(fd, SHUT_RDWR);
+      continue;
+    }
     const auto whole = receive(*peer);
-    if (!whole) return whole.error();
-    if (*whole) ready_.push_back(static_cast<std::size_t>(peer - peers_.begin()));
+    if (whole && !*whole) continue;
+    peer->busy = false;
+    if (whole) {
+      ready_.push_back(index);
+    } else {
+      failed_.push_back({index, whole.error()});
+    }
   }
-  return ready_.size();
+}
+
+void Load::failOverdue(Steady::time_point now) {
+  for (std::size_t i = 0; i < peers_.size(); ++i) {
+    if (!peers_[i].busy || now - peers_[i].sent < kPatience) continue;
+    peers_[i].busy = false;
+    failed_.push_back({i, bad("no answer within 10 s")});
+  }
 }
 
 Status Load::closedLoop(int requests) {
@@ -120,42 +154,70 @@ Status Load::closedLoop(int requests) {
       idle_.pop_front();
       --toSend;
     }
-    const auto done = wait(limit);
-    if (!done) return done.error();
-    if (*done == 0 && Steady::now() > limit) return bad("answers did not come within 60 s");
-    answered += static_cast<int>(*done);
+    wait(limit);
+    if (!failed_.empty()) return failed_.front().error;
+    if (ready_.empty() && Steady::now() > limit) return bad("answers did not come within 60 s");
+    answered += static_cast<int>(ready_.size());
     idle_.insert(idle_.end(), ready_.begin(), ready_.end());
   }
   return ok();
 }
 
 Result<std::vector<double>> Load::openLoop(int rps, std::chrono::milliseconds length) {
+  std::vector<double> latencies;
+  std::string firstLost;
+  const auto done = openLoop(
+      rps, length,
+      {.sent = [] {},
+       .answered = [&](double micros) { latencies.push_back(micros); },
+       .lost = [&](const std::string& why) { firstLost = firstLost.empty() ? why : firstLost; }});
+  if (!done) return done.error();
+  if (!firstLost.empty()) return bad(firstLost);
+  return latencies;
+}
+
+Status Load::openLoop(int rps, std::chrono::milliseconds length, const Observer& observer) {
   const auto total = static_cast<std::size_t>(rps * length.count() / 1000);
   const auto interval = std::chrono::nanoseconds(1'000'000'000 / rps);
   const auto begun = Steady::now() + std::chrono::milliseconds(1);
   const auto dueAt = [&](std::size_t i) { return begun + static_cast<long>(i) * interval; };
-  const auto limit = dueAt(total) + std::chrono::seconds(10);
-  std::vector<double> latencies;
-  latencies.reserve(total);
+  auto overdueCheck = begun + std::chrono::seconds(1);
   std::size_t sent = 0;
-  while (latencies.size() < total) {
+  for (std::size_t done = 0; done < total;) {
+    failed_.clear();
     while (sent < total && !idle_.empty() && dueAt(sent) <= Steady::now()) {
-      if (auto went = send(idle_.front(), dueAt(sent)); !went) return went.error();
+      const std::size_t index = idle_.front();
       idle_.pop_front();
+      observer.sent();
+      if (auto went = send(index, dueAt(sent)); !went) {
+        peers_[index].busy = false;
+        failed_.push_back({index, went.error()});
+      }
       ++sent;
     }
-    const bool timed = sent < total && !idle_.empty();
-    const auto done = wait(timed ? dueAt(sent) : limit);
-    if (!done) return done.error();
+    if (failed_.empty()) {
+      const bool timed = sent < total && !idle_.empty();
+      wait(timed ? std::min(dueAt(sent), overdueCheck) : overdueCheck);
+    } else {
+      ready_.clear();
+    }
     const auto now = Steady::now();
-    if (now > limit) return bad("answers did not come within 10 s");
+    if (now >= overdueCheck) {
+      failOverdue(now);
+      overdueCheck = now + std::chrono::seconds(1);
+    }
+    done += ready_.size() + failed_.size();
     for (const std::size_t index : ready_) {
-      latencies.push_back(
-          std::chrono::duration<double, std::micro>(now - peers_[index].due).count());
+      observer.answered(std::chrono::duration<double, std::micro>(now - peers_[index].due).count());
       idle_.push_back(index);
     }
+    for (const Failed& failed : failed_) {
+      observer.lost(failed.error.message());
+      if (auto opened = reopen(peers_[failed.peer]); !opened) return opened;
+      idle_.push_back(failed.peer);
+    }
   }
-  return latencies;
+  return ok();
 }
 
 double quantile(std::vector<double> values, double q) {

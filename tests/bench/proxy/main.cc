@@ -72,7 +72,7 @@ Status measureMemory(const Plan& plan, const Contender& contender, std::uint16_t
   auto load = Load::open(running->port, plan.connections);
   if (!load) return load.error();
   if (auto done = load->closedLoop(plan.requests); !done) return done;
-  figures.residentMany = running->child.residentMiB();
+  figures.residentMany = running->child.holding().residentMiB;
   return ok();
 }
 
@@ -102,7 +102,8 @@ Status measure(const Plan& plan, const std::vector<Contender>& all, Table& table
       }
     }
   }
-  for (const auto& [name, proxy] : running) table.of[name].resident = proxy.child.residentMiB();
+  for (const auto& [name, proxy] : running)
+    table.of[name].resident = proxy.child.holding().residentMiB;
   running.clear();
   std::fprintf(stderr, "memory with %d endpoints\n", kManyEndpoints);
   for (const Contender& contender : all) {

@@ -31,7 +31,9 @@ Error failure(const std::string& what) {
 
 }  // namespace
 
-std::string loopback(int index) { return "127.0.0." + std::to_string(index + 1); }
+std::string loopback(int index) {
+  return "127.0." + std::to_string(index / 254) + "." + std::to_string(index % 254 + 1);
+}
 
 Result<int> listenOn(const std::string& host, std::uint16_t port) {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

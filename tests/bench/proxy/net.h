@@ -8,7 +8,7 @@
 
 namespace shopkeeper::bench {
 
-// 127.0.0.1 for 0, 127.0.0.2 for 1, ... up to 127.0.0.254.
+// 127.0.0.1 for 0, ... 127.0.0.254 for 253, 127.0.1.1 for 254, ...
 std::string loopback(int index);
 
 // A listening socket, non-blocking; port 0 lets the kernel choose.

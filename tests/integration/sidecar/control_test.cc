@@ -9,10 +9,10 @@
 
 #include "common/random.h"
 #include "common/wire/directives.h"
-#include "common/wire/heartbeat.h"
 #include "sidecar/agent/agent.h"
 #include "sidecar/agent/directive_file.h"
 #include "tests/integration/sidecar/proxy_fixture.h"
+#include "tests/testing/fake_operator.h"
 #include "tests/testing/test_pki.h"
 
 namespace shopkeeper::sidecar {
@@ -21,82 +21,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using ::testing::HasSubstr;
+using Operator = testing::FakeOperator;
 using testing::TestCa;
-
-constexpr const char* kServerName = "shopkeeper-operator.shopkeeper-system.svc";
-
-// One replica of the operator: token, generations and redirects as the contract says.
-class Operator {
- public:
-  explicit Operator(TestCa& ca, std::uint16_t port = 0,
-                    const std::string& name = std::string("DNS:") + kServerName) {
-    const auto identity = ca.issue("operator", {name});
-    const http::ServerTls tls{identity.certificate, identity.key};
-    http::ServerOptions options;
-    options.port = port;
-    options.tls = &tls;
-    auto server = http::Server::start(options, [this](const auto& r) { return answer(r); });
-    if (!server) throw std::runtime_error(server.error().message());
-    server_ = std::move(*server);
-  }
-  std::uint16_t port() const { return server_->port(); }
-  std::string address() const { return "127.0.0.1:" + std::to_string(port()); }
-
-  void expectToken(std::string token) {
-    set([&] { token_ = std::move(token); });
-  }
-  void give(wire::Directives directives) {
-    set([&] { directives_ = std::move(directives); });
-  }
-  void redirectTo(std::string leader) {
-    set([&] { leader_ = std::move(leader); });
-  }
-  int beats() {
-    std::lock_guard lock(mutex_);
-    return static_cast<int>(beats_.size());
-  }
-  wire::Heartbeat last() {
-    std::lock_guard lock(mutex_);
-    return beats_.empty() ? wire::Heartbeat{} : beats_.back();
-  }
-
- private:
-  template <class Fn>
-  void set(Fn change) {
-    std::lock_guard lock(mutex_);
-    change();
-  }
-  http::Response answer(const http::Request& request) {
-    std::lock_guard lock(mutex_);
-    http::Response response;
-    if (request.target != "/v1/heartbeat" || request.method != "POST") {
-      response.status = 404;
-    } else if (request.headers.get("Authorization") != "Bearer " + token_) {
-      response.status = 401;
-    } else if (!leader_.empty()) {
-      response.status = 421;
-      response.body = R"({"leader":")" + leader_ + "\"}";
-    } else {
-      auto beat = wire::parseHeartbeat(request.body);
-      if (!beat) {
-        response.status = 400;
-        return response;
-      }
-      const bool newer = directives_.generation > beat->appliedGeneration;
-      beats_.push_back(std::move(*beat));
-      response.status = newer ? 200 : 204;
-      if (newer) response.body = wire::toJson(directives_);
-    }
-    return response;
-  }
-
-  std::mutex mutex_;
-  std::string token_ = "first-token";
-  std::string leader_;
-  wire::Directives directives_;
-  std::vector<wire::Heartbeat> beats_;
-  std::unique_ptr<http::Server> server_;
-};
 
 // Answers out of a table that the test changes.
 struct ResolverTable {
@@ -127,7 +53,7 @@ class ControlTest : public ProxyTest {
     char name[] = "/tmp/control-XXXXXX";
     directory_ = ::mkdtemp(name);
     config_.stateDir = directory_;
-    config_.control.serverName = kServerName;
+    config_.control.serverName = Operator::kServerName;
     config_.control.caFile = directory_ + "/ca.crt";
     config_.control.tokenFile = directory_ + "/token";
     config_.control.interval = milliseconds(100);

@@ -1,10 +1,14 @@
 #include <gmock/gmock.h>
 
 #include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "tests/integration/sidecar/proxy_fixture.h"
 #include "tests/integration/sidecar/sidecar_process.h"
+#include "tests/testing/fake_operator.h"
 
 namespace shopkeeper::sidecar {
 namespace {
@@ -12,15 +16,20 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-std::string yamlFor(const Backend& service, const std::string& more = "") {
+constexpr const char* kNoOperator =
+    "{address: \"127.0.0.1:1\", caFile: /nonexistent/ca, tokenFile: /nonexistent/token}";
+
+std::string yamlFor(const Backend& service, const std::string& more = "",
+                    const std::string& control = kNoOperator) {
   return "guide: demo\nnamespace: shop\ncomponent: search\n"
          "ingress: {listen: \"127.0.0.1:0\", service: \"" +
          service.address() +
          "\"}\n"
          "egress: {listen: \"127.0.0.1:0\"}\n"
          "admin: {listen: \"127.0.0.1:0\", drainToken: secret}\n"
-         "control: {address: \"127.0.0.1:1\", caFile: /nonexistent/ca, tokenFile: "
-         "/nonexistent/token}\n"
+         "control: " +
+         control +
+         "\n"
          "probe: {intervalMs: 50}\n"
          "stateDir: {state}\n" +
          more;
@@ -77,6 +86,35 @@ TEST(SidecarProgram, IdlesInTwelveMegabytes) {
   get(admin, "/metrics");
   EXPECT_LE(sidecar.residentKiB(), 12u * 1024);
   RecordProperty("rss_kib", static_cast<int>(sidecar.residentKiB()));
+}
+
+// As in a pod: heartbeats over TLS, metrics scraped. The pages that only starting needed are let
+// go.
+TEST(SidecarProgram, IdlesInTenMegabytesWithHeartbeatsOverTls) {
+  Backend service("service");
+  testing::TestCa ca;
+  testing::FakeOperator op(ca);
+  char directory[] = "/tmp/idle-XXXXXX";
+  ASSERT_NE(::mkdtemp(directory), nullptr);
+  const std::string caFile = std::string(directory) + "/ca.crt";
+  const std::string tokenFile = std::string(directory) + "/token";
+  std::ofstream(caFile) << ca.certificate();
+  std::ofstream(tokenFile) << "first-token";
+  SidecarProcess sidecar(yamlFor(
+      service, "",
+      "{address: \"" + op.address() + "\", caFile: " + caFile + ", tokenFile: " + tokenFile + "}"));
+  const auto admin = sidecar.port("admin.port");
+  ASSERT_TRUE(eventually([&] { return op.beats() > 2; })) << sidecar.log();
+  EXPECT_TRUE(eventually([&] {
+    return get(admin, "/metrics").status == 200 && sidecar.residentKiB() <= 10u * 1024;
+  })) << sidecar.residentKiB()
+      << " KiB\n"
+      << sidecar.log();
+  const int before = op.beats();
+  EXPECT_TRUE(eventually([&] { return op.beats() > before; }));
+  EXPECT_EQ(get(sidecar.port("ingress.port"), "/v1/x").status, 200);
+  RecordProperty("rss_kib", static_cast<int>(sidecar.residentKiB()));
+  std::filesystem::remove_all(directory);
 }
 #endif
 
