@@ -55,7 +55,7 @@ asio::awaitable<void> TcpSession::connect(Upstream& upstream, std::optional<Leas
     lease.emplace(upstream, std::move(pick));
     const bool connected = co_await dial(*lease->pick().endpoint);
     if (connected && !closed_) {
-      lease->answered(Outcome::Success);  // a session may be silent for long: no sign of a hang
+      lease->answered(Outcome::Neutral);  // a session may be silent for long: no sign of a hang
       co_return;
     }
     if (!closed_) lease->finish(Outcome::ConnectFailed);
