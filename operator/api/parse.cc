@@ -104,6 +104,16 @@ void readSpec(const Reader& spec, GuideSpec& out) {
   readSqlite(components.child("knowledge").child("store").child("sqlite"), out.sqlite);
 
   readTraffic(spec.child("traffic"), out.traffic);
+  const auto mtls = spec.child("traffic").child("mtls");
+  std::string mode = "Off";
+  mtls.read("mode", mode);
+  if (mode == "Permissive") {
+    out.mesh = MeshMode::Permissive;
+  } else if (mode == "Strict") {
+    out.mesh = MeshMode::Strict;
+  } else if (mode != "Off") {
+    mtls.fail("mode", "must be Off, Permissive or Strict");
+  }
 
   const auto sidecar = spec.child("sidecar");
   sidecar.read("image", out.sidecarImage);

@@ -49,6 +49,9 @@ struct ComponentSpec {
   bool operator==(const ComponentSpec&) const = default;
 };
 
+// Mutual TLS between sidecars. Permissive: used where both sides can, plain requests are taken too.
+enum class MeshMode { Off, Permissive, Strict };
+
 struct UiService {
   std::string type = "ClusterIP";
   int port = 80;
@@ -97,6 +100,7 @@ struct GuideSpec {
 
   // Of calls between the services; the priority in it says nothing (control/directives_plan).
   wire::TrafficPolicy traffic;
+  MeshMode mesh = MeshMode::Off;
 
   std::string sidecarImage;  // empty: the operator's default
   Resources sidecarResources;

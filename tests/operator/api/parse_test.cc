@@ -59,7 +59,8 @@ TEST(ParseGuide, ReadsEveryField) {
                   "baseEjection": "2s", "maxEjection": "1m", "minHealthy": 2},
       "circuitBreaker": {"maxInFlight": 64, "maxInFlightPerEndpoint": 16, "adaptive": false},
       "standby": {"overprovisionPercent": 150, "panicPercent": 0, "failback": "30s"},
-      "fallback": {"maxBytes": "8Mi", "maxAge": "10m"}},
+      "fallback": {"maxBytes": "8Mi", "maxAge": "10m"},
+      "mtls": {"mode": "Permissive"}},
     "sidecar": {"image": "r.example/sidecar:2", "resources": {"limits": {"memory": "32Mi"}}},
     "networkPolicy": {"enabled": false, "uiFrom": [{"cidr": "10.0.0.0/8"}],
                       "metricsFrom": [{"namespaceLabels": {"team": "ops"}}]}})"));
@@ -90,6 +91,7 @@ TEST(ParseGuide, ReadsEveryField) {
   traffic.tiers = {150, 0, 30'000};
   traffic.fallback = {8 << 20, 600'000};
   EXPECT_EQ(spec.traffic, traffic);
+  EXPECT_EQ(spec.mesh, MeshMode::Permissive);
   EXPECT_EQ(spec.sidecarImage, "r.example/sidecar:2");
   EXPECT_FALSE(spec.networkPolicy);
   EXPECT_EQ(spec.uiFrom, (std::vector<NetworkPeer>{{"10.0.0.0/8", {}, {}}}));
@@ -150,6 +152,8 @@ INSTANTIATE_TEST_SUITE_P(
               "60s"},
         Wrong{R"({"version": "1.0.0", "traffic": {"retries": {"budgetPercent": 101}}})",
               "budgetPercent", "0 to 100"},
+        Wrong{R"({"version": "1.0.0", "traffic": {"mtls": {"mode": "On"}}})",
+              "spec.traffic.mtls.mode", "Permissive"},
         Wrong{R"({"version": "1.0.0", "traffic": {"timeout": "1s",
                  "retries": {"perTryTimeout": "2s"}}})",
               "spec.traffic.retries.perTryTimeout", "spec.traffic.timeout"},

@@ -107,6 +107,25 @@ TEST(PodTemplate, CatalogueReachesOnlyKnowledge) {
               testing::Not(testing::HasSubstr("products")));
 }
 
+TEST(PodTemplate, MeshCertificatesAreTheSidecarsAlone) {
+  const auto guide =
+      sampleGuide(R"({"version": "1.0.0", "traffic": {"mtls": {"mode": "Strict"}}})");
+  const auto spec = specOf(guide, Component::Search);
+  EXPECT_THAT(spec.at("initContainers")[0].at("volumeMounts").dump(),
+              testing::HasSubstr("/etc/shopkeeper/mesh"));
+  EXPECT_THAT(spec.at("containers")[0].dump(), testing::Not(testing::HasSubstr("mesh")));
+  EXPECT_THAT(spec.at("volumes").dump(), testing::HasSubstr("demo-mesh-search"));
+  EXPECT_THAT(specOf(sampleGuide(), Component::Search).dump(),
+              testing::Not(testing::HasSubstr("mesh")));
+  const auto mode = [&](Component component) {
+    return YAML::Load(sidecarYaml(guide, component, samplePlatform()))["mesh"]["mode"]
+        .as<std::string>();
+  };
+  EXPECT_EQ(mode(Component::Search), "Strict");
+  EXPECT_EQ(mode(Component::Ui), "Permissive") << "browsers have no certificate";
+  EXPECT_FALSE(YAML::Load(sidecarYaml(sampleGuide(), Component::Ui, samplePlatform()))["mesh"]);
+}
+
 TEST(SidecarYaml, NamesTheUpstreamsOfTheComponent) {
   const auto config = YAML::Load(sidecarYaml(fullGuide(), Component::Dialogue, samplePlatform()));
   EXPECT_EQ(config["guide"].as<std::string>(), "demo");
