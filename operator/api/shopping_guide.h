@@ -39,6 +39,14 @@ struct Toleration {
   bool operator==(const Toleration&) const = default;
 };
 
+// How the sidecar asks its service whether it is well.
+struct ServiceProbe {
+  std::string path = "/readyz";
+  std::string expect;  // what the body of a 200 must hold; empty: anything
+  int intervalMs = 500;
+  bool operator==(const ServiceProbe&) const = default;
+};
+
 struct ComponentSpec {
   int replicas = 2;         // knowledge: always 1
   int standbyReplicas = 0;  // ui and knowledge: none
@@ -46,6 +54,7 @@ struct ComponentSpec {
   Resources resources;
   StringMap nodeSelector;
   std::vector<Toleration> tolerations;
+  ServiceProbe probe;
   bool operator==(const ComponentSpec&) const = default;
 };
 

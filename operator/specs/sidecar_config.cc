@@ -22,6 +22,15 @@ void emitMesh(YAML::Emitter& out, const api::ShoppingGuide& guide, api::Componen
   out << YAML::EndMap;
 }
 
+// Left out where the guide says nothing, so that its pods are not rolled for it.
+void emitProbe(YAML::Emitter& out, const api::ServiceProbe& probe) {
+  if (probe == api::ServiceProbe()) return;
+  out << YAML::Key << "probe" << YAML::Value << YAML::Flow << YAML::BeginMap;
+  out << YAML::Key << "path" << YAML::Value << YAML::DoubleQuoted << probe.path;
+  out << YAML::Key << "expect" << YAML::Value << YAML::DoubleQuoted << probe.expect;
+  out << YAML::Key << "intervalMs" << YAML::Value << probe.intervalMs << YAML::EndMap;
+}
+
 void emitUpstream(YAML::Emitter& out, const api::ShoppingGuide& guide, api::Component upstream,
                   const Platform& platform) {
   out << YAML::Flow << YAML::BeginMap;
@@ -58,6 +67,7 @@ std::string sidecarYaml(const api::ShoppingGuide& guide, api::Component componen
   out << YAML::Key << "drain" << YAML::Value << YAML::Flow << YAML::BeginMap << YAML::Key
       << "settleMs" << YAML::Value << kDrainSettleMs << YAML::Key << "timeoutMs" << YAML::Value
       << kDrainTimeoutMs << YAML::EndMap;
+  emitProbe(out, guide.spec.of(component).probe);
   emitMesh(out, guide, component);
   out << YAML::Key << "upstreams" << YAML::Value << YAML::Block << YAML::BeginSeq;
   for (const auto upstream : api::upstreamsOf(component)) {

@@ -143,6 +143,15 @@ TEST(SidecarYaml, NamesTheUpstreamsOfTheComponent) {
   EXPECT_EQ(knowledge["retryBudgetPercent"].as<int>(), 0);
 }
 
+TEST(SidecarYaml, CarriesTheProbeOnlyWhereTheGuideSaysSomething) {
+  const auto guide = fullGuide();
+  const auto probe = YAML::Load(sidecarYaml(guide, Component::Search, samplePlatform()))["probe"];
+  EXPECT_EQ(probe["path"].as<std::string>(), "/v1/search?q=tea");
+  EXPECT_EQ(probe["expect"].as<std::string>(), guide.spec.of(Component::Search).probe.expect);
+  EXPECT_EQ(probe["intervalMs"].as<int>(), 1'000);
+  EXPECT_FALSE(YAML::Load(sidecarYaml(guide, Component::Ui, samplePlatform()))["probe"]);
+}
+
 TEST(SidecarYaml, StaysTextWhereANameLooksLikeAnotherType) {
   auto guide = sampleGuide();
   guide.ns = "123";
