@@ -36,7 +36,7 @@ int serve(const SidecarConfig& config, StopOnSignal& stop) {
       clock, [&](const HealthEvent& event) { events.health(event); },
       Locality{environment("NODE_NAME"), ""});
   FaultTable faults(config.component, environment("POD_NAME"));
-  auto plane = DataPlane::start(config, table, clock, &events, &faults);
+  auto plane = DataPlane::start(config, state, table, clock, &events, &faults);
   if (!plane) {
     log::error("cannot start", plane.error());
     return 1;

@@ -1,5 +1,6 @@
 #include "operator/api/parse.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "operator/api/field_reader.h"
@@ -17,6 +18,21 @@ void readResources(const Reader& parent, Resources& out) {
   resources.read("limits", out.limits);
 }
 
+void readProbe(const Reader& probe, ServiceProbe& out) {
+  probe.read("path", out.path);
+  const bool visible = std::all_of(out.path.begin(), out.path.end(),
+                                   [](char c) { return c > ' ' && c < 127 && c != '#'; });
+  if (!out.path.starts_with('/') || out.path.size() > 256 || !visible) {
+    probe.fail(
+        "path",
+        "must be a path that begins with \"/\" and has no spaces, such as \"/readyz\", of at "
+        "most 256 characters");
+  }
+  probe.read("expect", out.expect);
+  if (out.expect.size() > 256) probe.fail("expect", "must have at most 256 bytes");
+  readDuration(probe, "interval", out.intervalMs, "100ms", "60s");
+}
+
 void readComponent(const Reader& reader, ComponentSpec& out) {
   reader.read("replicas", out.replicas, 0, 50);
   reader.read("image", out.image);
@@ -31,6 +47,7 @@ void readComponent(const Reader& reader, ComponentSpec& out) {
     item.read("tolerationSeconds", toleration.seconds);
     out.tolerations.push_back(std::move(toleration));
   });
+  readProbe(reader.child("probe"), out.probe);
 }
 
 void readPeers(const Reader& parent, const char* name, std::vector<NetworkPeer>& out) {
@@ -104,6 +121,16 @@ void readSpec(const Reader& spec, GuideSpec& out) {
   readSqlite(components.child("knowledge").child("store").child("sqlite"), out.sqlite);
 
   readTraffic(spec.child("traffic"), out.traffic);
+  const auto mtls = spec.child("traffic").child("mtls");
+  std::string mode = "Off";
+  mtls.read("mode", mode);
+  if (mode == "Permissive") {
+    out.mesh = MeshMode::Permissive;
+  } else if (mode == "Strict") {
+    out.mesh = MeshMode::Strict;
+  } else if (mode != "Off") {
+    mtls.fail("mode", "must be Off, Permissive or Strict");
+  }
 
   const auto sidecar = spec.child("sidecar");
   sidecar.read("image", out.sidecarImage);

@@ -39,6 +39,14 @@ struct Toleration {
   bool operator==(const Toleration&) const = default;
 };
 
+// How the sidecar asks its service whether it is well.
+struct ServiceProbe {
+  std::string path = "/readyz";
+  std::string expect;  // what the body of a 200 must hold; empty: anything
+  int intervalMs = 500;
+  bool operator==(const ServiceProbe&) const = default;
+};
+
 struct ComponentSpec {
   int replicas = 2;         // knowledge: always 1
   int standbyReplicas = 0;  // ui and knowledge: none
@@ -46,8 +54,12 @@ struct ComponentSpec {
   Resources resources;
   StringMap nodeSelector;
   std::vector<Toleration> tolerations;
+  ServiceProbe probe;
   bool operator==(const ComponentSpec&) const = default;
 };
+
+// Mutual TLS between sidecars. Permissive: used where both sides can, plain requests are taken too.
+enum class MeshMode { Off, Permissive, Strict };
 
 struct UiService {
   std::string type = "ClusterIP";
@@ -97,6 +109,7 @@ struct GuideSpec {
 
   // Of calls between the services; the priority in it says nothing (control/directives_plan).
   wire::TrafficPolicy traffic;
+  MeshMode mesh = MeshMode::Off;
 
   std::string sidecarImage;  // empty: the operator's default
   Resources sidecarResources;

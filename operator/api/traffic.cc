@@ -10,25 +10,6 @@ constexpr std::size_t kMaxPaths = 16;
 constexpr std::size_t kMaxPath = 256;
 constexpr int kMaxFallbackBytes = 64 << 20;
 
-// `low` and `high` as people write them; "0s" is allowed where it is the least.
-void readDuration(const Reader& reader, const char* name, int& out, const char* low,
-                  const char* high) {
-  const auto inMs = [](std::string_view text) {
-    return text == "0s" ? 0 : static_cast<int>(parseDuration(text).value().count());
-  };
-  if (!reader.has(name)) return;
-  std::string text;
-  reader.read(name, text);
-  const auto parsed = parseDuration(text);
-  const bool zero = text == "0s";
-  if (parsed || zero) {
-    const auto value = zero ? 0 : parsed->count();
-    if (value >= inMs(low) && value <= inMs(high)) return void(out = static_cast<int>(value));
-  }
-  reader.fail(name, std::string("must be a duration between ") + low + " and " + high +
-                        ", such as \"2s\" or \"500ms\"");
-}
-
 void readRetries(const Reader& retries, wire::RetryPolicy& out, int timeoutMs) {
   retries.read("budgetPercent", out.budgetPercent, 0, 100);
   retries.read("minPerSecond", out.budgetPerSecond, 0, 10'000);
@@ -94,6 +75,24 @@ void readFallback(const Reader& fallback, wire::FallbackPolicy& out) {
 }
 
 }  // namespace
+
+void readDuration(const Reader& reader, const char* name, int& out, const char* low,
+                  const char* high) {
+  const auto inMs = [](std::string_view text) {
+    return text == "0s" ? 0 : static_cast<int>(parseDuration(text).value().count());
+  };
+  if (!reader.has(name)) return;
+  std::string text;
+  reader.read(name, text);
+  const auto parsed = parseDuration(text);
+  const bool zero = text == "0s";
+  if (parsed || zero) {
+    const auto value = zero ? 0 : parsed->count();
+    if (value >= inMs(low) && value <= inMs(high)) return void(out = static_cast<int>(value));
+  }
+  reader.fail(name, std::string("must be a duration between ") + low + " and " + high +
+                        ", such as \"2s\" or \"500ms\"");
+}
 
 void readTraffic(const Reader& traffic, wire::TrafficPolicy& policy) {
   readDuration(traffic, "timeout", policy.timeoutMs, "100ms", "60s");

@@ -113,29 +113,44 @@ Result<KeyPair> makeAuthority(const std::string& commonName, const Validity& val
   return toPem(cert, key.get());
 }
 
-Result<KeyPair> makeServing(const KeyPair& authority, const std::vector<std::string>& dnsNames,
-                            const Validity& validity) {
+namespace {
+
+// `names` and `usage` as OpenSSL's configuration writes them ("DNS:a,DNS:b").
+Result<KeyPair> makeLeaf(const KeyPair& authority, const std::string& commonName,
+                         const std::string& names, const char* usage, const Validity& validity) {
   const auto issuer = parseCertificate(authority.certificate);
   const auto issuerKey = parseKey(authority.key);
-  if (!issuer || !issuerKey || dnsNames.empty()) return opensslError("reading the authority");
-  std::string names;
-  for (const auto& name : dnsNames) names += (names.empty() ? "DNS:" : ",DNS:") + name;
+  if (!issuer || !issuerKey) return opensslError("reading the authority");
   const Key key(EVP_EC_gen("P-256"));
   const Certificate certificate(X509_new());
   auto* cert = certificate.get();
-  // A common name holds 64 characters at most; clients look at the DNS names alone.
-  if (!key || cert == nullptr ||
-      !begin(cert, key.get(), dnsNames.front().substr(0, 64), validity) ||
+  // A common name holds 64 characters at most; peers look at the alternative names alone.
+  if (!key || cert == nullptr || !begin(cert, key.get(), commonName.substr(0, 64), validity) ||
       X509_set_issuer_name(cert, X509_get_subject_name(issuer.get())) != 1 ||
       !extend(cert, issuer.get(), NID_basic_constraints, "critical,CA:FALSE") ||
       !extend(cert, issuer.get(), NID_key_usage, "critical,digitalSignature") ||
-      !extend(cert, issuer.get(), NID_ext_key_usage, "serverAuth") ||
+      !extend(cert, issuer.get(), NID_ext_key_usage, usage) ||
       !extend(cert, issuer.get(), NID_authority_key_identifier, "keyid") ||
       !extend(cert, issuer.get(), NID_subject_alt_name, names) ||
       X509_sign(cert, issuerKey.get(), EVP_sha256()) == 0) {
-    return opensslError("making a serving certificate");
+    return opensslError("making a certificate");
   }
   return toPem(cert, key.get());
+}
+
+}  // namespace
+
+Result<KeyPair> makeServing(const KeyPair& authority, const std::vector<std::string>& dnsNames,
+                            const Validity& validity) {
+  if (dnsNames.empty()) return Error(ErrorCode::InvalidArgument, "a server needs a name");
+  std::string names;
+  for (const auto& name : dnsNames) names += (names.empty() ? "DNS:" : ",DNS:") + name;
+  return makeLeaf(authority, dnsNames.front(), names, "serverAuth", validity);
+}
+
+Result<KeyPair> makePeer(const KeyPair& authority, const std::string& uri,
+                         const Validity& validity) {
+  return makeLeaf(authority, uri, "URI:" + uri, "serverAuth,clientAuth", validity);
 }
 
 Result<CertificateInfo> readCertificate(const std::string& pem) {
@@ -151,10 +166,11 @@ Result<CertificateInfo> readCertificate(const std::string& pem) {
       X509_get_ext_d2i(certificate.get(), NID_subject_alt_name, nullptr, nullptr)));
   for (int i = 0; names && i < sk_GENERAL_NAME_num(names.get()); ++i) {
     const auto* name = sk_GENERAL_NAME_value(names.get(), i);
-    if (name->type != GEN_DNS) continue;
-    const auto* text = name->d.dNSName;
-    info.dnsNames.emplace_back(reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
-                               static_cast<std::size_t>(ASN1_STRING_length(text)));
+    if (name->type != GEN_DNS && name->type != GEN_URI) continue;
+    const auto* text = name->type == GEN_DNS ? name->d.dNSName : name->d.uniformResourceIdentifier;
+    auto& list = name->type == GEN_DNS ? info.dnsNames : info.uris;
+    list.emplace_back(reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
+                      static_cast<std::size_t>(ASN1_STRING_length(text)));
   }
   return info;
 }

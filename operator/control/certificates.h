@@ -28,9 +28,14 @@ Result<KeyPair> makeAuthority(const std::string& commonName, const Validity& val
 Result<KeyPair> makeServing(const KeyPair& authority, const std::vector<std::string>& dnsNames,
                             const Validity& validity);
 
+// A certificate for both ends of a connection between sidecars, with `uri` as its only name.
+Result<KeyPair> makePeer(const KeyPair& authority, const std::string& uri,
+                         const Validity& validity);
+
 struct CertificateInfo {
   Validity validity;
   std::vector<std::string> dnsNames;  // in the certificate's order
+  std::vector<std::string> uris;      // the same
 };
 // Of the first certificate in the text. Corrupt where there is none.
 Result<CertificateInfo> readCertificate(const std::string& pem);

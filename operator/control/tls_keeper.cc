@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/log.h"
+#include "operator/control/secret_data.h"
 
 namespace shopkeeper::control {
 namespace {
@@ -10,15 +11,9 @@ namespace {
 using nlohmann::json;
 
 Result<TlsMaterial> readSecret(const kube::Object& secret) {
-  std::map<std::string, std::string> data;
-  const auto encoded = secret.json().value("data", json::object());
-  for (const auto& [name, value] : encoded.items()) {
-    if (!value.is_string()) continue;
-    auto decoded = base64Decode(value.get<std::string>());
-    if (!decoded) return decoded.error().within("Secret field " + name);
-    data[name] = std::move(*decoded);
-  }
-  return fromSecretData(data);
+  const auto data = readSecretData(secret.json());
+  if (!data) return data.error();
+  return fromSecretData(*data);
 }
 
 json secretObject(const kube::ObjectKey& key, const std::optional<kube::Object>& old,
@@ -32,8 +27,7 @@ json secretObject(const kube::ObjectKey& key, const std::optional<kube::Object>&
                           {"labels", {{"app.kubernetes.io/part-of", "shopkeeper"}}}}},
                         {"type", "Opaque"}};
   out["metadata"].erase("managedFields");
-  out["data"] = json::object();
-  for (const auto& [name, value] : toSecretData(material)) out["data"][name] = base64Encode(value);
+  out["data"] = encodeSecretData(toSecretData(material));
   return out;
 }
 

@@ -5,32 +5,17 @@
 namespace shopkeeper::control {
 namespace {
 
-Validity from(WallTime now, Duration life, const TlsPolicy& policy) {
-  using std::chrono::duration_cast;
-  return {now - duration_cast<WallTime::duration>(policy.backdate),
-          now + duration_cast<WallTime::duration>(life)};
-}
-
-// The share of its life that is left, at most 1; 0 when expired or unreadable.
-double leftOf(const std::string& certificate, WallTime now) {
-  const auto info = readCertificate(certificate);
-  if (!info || now >= info->validity.notAfter) return 0;
-  const std::chrono::duration<double> life = info->validity.notAfter - info->validity.notBefore;
-  const std::chrono::duration<double> left = info->validity.notAfter - now;
-  return life.count() > 0 ? std::min(1.0, left / life) : 0;
-}
-
 bool serves(const TlsMaterial& material, const TlsPolicy& policy, WallTime now) {
   const auto info = readCertificate(material.serving.certificate);
   return info && info->dnsNames == policy.dnsNames &&
-         leftOf(material.serving.certificate, now) > 1.0 / 3 &&
+         lifeLeft(material.serving.certificate, now) > policy.servingLeft &&
          isSignedBy(material.serving, material.authority.certificate);
 }
 
 Result<KeyPair> newAuthority(const TlsPolicy& policy, WallTime now) {
   // The date in the name tells two authorities apart for people who read a bundle.
-  return makeAuthority("shopkeeper-operator " + toRfc3339Seconds(now).substr(0, 10),
-                       from(now, policy.authorityLife, policy));
+  return makeAuthority(policy.authorityName + " " + toRfc3339Seconds(now).substr(0, 10),
+                       validityOf(now, policy.authorityLife, policy));
 }
 
 Status renewServing(TlsMaterial& material, const TlsPolicy& policy, WallTime now) {
@@ -38,7 +23,7 @@ Status renewServing(TlsMaterial& material, const TlsPolicy& policy, WallTime now
   if (const auto authority = readCertificate(material.authority.certificate)) {
     life = std::min<Duration>(life, authority->validity.notAfter - now);
   }
-  auto serving = makeServing(material.authority, policy.dnsNames, from(now, life, policy));
+  auto serving = makeServing(material.authority, policy.dnsNames, validityOf(now, life, policy));
   if (!serving) return serving.error();
   material.serving = std::move(*serving);
   return ok();
@@ -55,12 +40,13 @@ Status renewAuthority(TlsMaterial& material, const TlsPolicy& policy, WallTime n
       material.nextAuthority.reset();
     }
   }
-  if (!material.nextAuthority && leftOf(material.authority.certificate, now) <= 0.25) {
+  if (!material.nextAuthority &&
+      lifeLeft(material.authority.certificate, now) <= policy.authorityLeft) {
     auto next = newAuthority(policy, now);
     if (!next) return next.error();
     material.nextAuthority = std::move(*next);
   }
-  if (!material.previousAuthority.empty() && leftOf(material.previousAuthority, now) == 0) {
+  if (!material.previousAuthority.empty() && lifeLeft(material.previousAuthority, now) == 0) {
     material.previousAuthority.clear();
   }
   return ok();
@@ -68,16 +54,30 @@ Status renewAuthority(TlsMaterial& material, const TlsPolicy& policy, WallTime n
 
 }  // namespace
 
+Validity validityOf(WallTime now, Duration life, const TlsPolicy& policy) {
+  using std::chrono::duration_cast;
+  return {now - duration_cast<WallTime::duration>(policy.backdate),
+          now + duration_cast<WallTime::duration>(life)};
+}
+
+double lifeLeft(const std::string& certificate, WallTime now) {
+  const auto info = readCertificate(certificate);
+  if (!info || now >= info->validity.notAfter) return 0;
+  const std::chrono::duration<double> life = info->validity.notAfter - info->validity.notBefore;
+  const std::chrono::duration<double> left = info->validity.notAfter - now;
+  return life.count() > 0 ? std::min(1.0, left / life) : 0;
+}
+
 std::string TlsMaterial::bundle() const {
   return authority.certificate + (nextAuthority ? nextAuthority->certificate : "") +
          previousAuthority;
 }
 
-Result<TlsMaterial> renew(const std::optional<TlsMaterial>& current, const TlsPolicy& policy,
-                          WallTime now) {
+Result<TlsMaterial> renewAuthorities(const std::optional<TlsMaterial>& current,
+                                     const TlsPolicy& policy, WallTime now) {
   TlsMaterial material;
   const auto usable = [now](const KeyPair& authority) {
-    return leftOf(authority.certificate, now) > 0 && isSignedBy(authority, authority.certificate);
+    return lifeLeft(authority.certificate, now) > 0 && isSignedBy(authority, authority.certificate);
   };
   // After months without an operator only the next authority may still be good; it takes over.
   if (current &&
@@ -89,17 +89,26 @@ Result<TlsMaterial> renew(const std::optional<TlsMaterial>& current, const TlsPo
     if (!authority) return authority.error();
     material.authority = std::move(*authority);
   }
-  if (!serves(material, policy, now)) {
-    if (auto renewed = renewServing(material, policy, now); !renewed) return renewed.error();
+  return material;
+}
+
+Result<TlsMaterial> renew(const std::optional<TlsMaterial>& current, const TlsPolicy& policy,
+                          WallTime now) {
+  auto material = renewAuthorities(current, policy, now);
+  if (!material) return material;
+  if (!serves(*material, policy, now)) {
+    if (auto renewed = renewServing(*material, policy, now); !renewed) return renewed.error();
   }
   return material;
 }
 
 std::map<std::string, std::string> toSecretData(const TlsMaterial& material) {
   std::map<std::string, std::string> data = {{"ca.crt", material.authority.certificate},
-                                             {"ca.key", material.authority.key},
-                                             {"tls.crt", material.serving.certificate},
-                                             {"tls.key", material.serving.key}};
+                                             {"ca.key", material.authority.key}};
+  if (!material.serving.certificate.empty()) {
+    data["tls.crt"] = material.serving.certificate;
+    data["tls.key"] = material.serving.key;
+  }
   if (material.nextAuthority) {
     data["next-ca.crt"] = material.nextAuthority->certificate;
     data["next-ca.key"] = material.nextAuthority->key;

@@ -27,6 +27,10 @@ struct TlsMaterial {
 
 struct TlsPolicy {
   std::vector<std::string> dnsNames;
+  std::string authorityName = "shopkeeper-operator";
+  // A new one is made when this share of a life is left.
+  double authorityLeft = 0.25;
+  double servingLeft = 1.0 / 3;
   Duration authorityLife = std::chrono::hours(24 * 730);
   Duration servingLife = std::chrono::hours(24 * 90);
   // A new authority is trusted this long before it signs: kubelets refresh ConfigMaps within
@@ -37,11 +41,18 @@ struct TlsPolicy {
 };
 
 // What should be, given what is (nothing: first start; unreadable: anew). Returns `now`'s material
-// unchanged where nothing is due. Serving certificates are renewed when a third of their life is
-// left, authorities when a quarter is: first the next one is added to the bundle, an overlap later
-// it takes over.
+// unchanged where nothing is due. Of authorities first the next one is added to the bundle, an
+// overlap later it takes over.
 Result<TlsMaterial> renew(const std::optional<TlsMaterial>& current, const TlsPolicy& policy,
                           WallTime now);
+
+// The authorities alone: the serving pair stays as it is.
+Result<TlsMaterial> renewAuthorities(const std::optional<TlsMaterial>& current,
+                                     const TlsPolicy& policy, WallTime now);
+// What is left of a certificate's life, 0 to 1; 0 when expired or unreadable.
+double lifeLeft(const std::string& certificate, WallTime now);
+// From now, backdated.
+Validity validityOf(WallTime now, Duration life, const TlsPolicy& policy);
 
 // To and from the Secret's data (not yet base64). Corrupt where a part is missing.
 std::map<std::string, std::string> toSecretData(const TlsMaterial& material);

@@ -41,7 +41,9 @@ struct GuideReconciler::Work {
 };
 
 GuideReconciler::GuideReconciler(Deps deps)
-    : deps_(std::move(deps)), keeper_(deps_.client, deps_.world, deps_.metrics) {}
+    : deps_(std::move(deps)),
+      keeper_(deps_.client, deps_.world, deps_.metrics),
+      mesh_(deps_.client, deps_.clock) {}
 
 Result<kube::Outcome> GuideReconciler::reconcile(const kube::ReconcileRequest& request) {
   const auto object = deps_.world.guide(request.key);
@@ -61,6 +63,10 @@ Result<kube::Outcome> GuideReconciler::reconcile(const kube::ReconcileRequest& r
 
 Status GuideReconciler::keepObjects(const api::ShoppingGuide& guide, const kube::Object& object,
                                     Work& work) {
+  // Before the pods that mount them.
+  auto mesh = mesh_.keep(guide, work.call);
+  if (!mesh) return mesh.error();
+  if (*mesh) work.findings.push_back(std::move(**mesh));
   const auto desired = specs::guideObjects(guide, deps_.platform());
   for (const auto& wanted : desired) {
     const auto kept = keeper_.keep(guide, wanted, work.call);

@@ -10,6 +10,7 @@
 #include "operator/api/status.h"
 #include "operator/control/heartbeat_registry.h"
 #include "operator/control/traffic_ledger.h"
+#include "operator/controllers/mesh_keeper.h"
 #include "operator/controllers/object_keeper.h"
 #include "operator/kube/controller.h"
 #include "operator/kube/events.h"
@@ -50,6 +51,7 @@ class GuideReconciler {
 
   Deps deps_;
   ObjectKeeper keeper_;
+  MeshKeeper mesh_;
 };
 
 }  // namespace shopkeeper::controllers

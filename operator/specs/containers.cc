@@ -120,7 +120,7 @@ json sidecarContainer(const api::ShoppingGuide& guide, const Platform& platform)
           {"readinessProbe", probe("/readyz", 2, 2)},
           {"livenessProbe", probe("/healthz", 10, 3)},
           {"terminationMessagePolicy", "FallbackToLogsOnError"},
-          {"volumeMounts", sidecarMounts()}};
+          {"volumeMounts", sidecarMounts(guide)}};
 }
 
 }  // namespace shopkeeper::specs

@@ -15,6 +15,7 @@ inline constexpr const char* kSidecarStatePath = "/var/lib/shopkeeper-sidecar";
 inline constexpr const char* kSidecarConfigPath = "/etc/shopkeeper/sidecar";
 inline constexpr const char* kCaPath = "/etc/shopkeeper/ca";
 inline constexpr const char* kCatalogPath = "/etc/shopkeeper/catalog";
+inline constexpr const char* kMeshPath = "/etc/shopkeeper/mesh";
 inline constexpr const char* kTokenPath = "/var/run/secrets/shopkeeper";
 inline constexpr const char* kTokenAudience = "shopkeeper";
 inline constexpr const char* kDrainTokenHeader = "X-Shopkeeper-Drain-Token";

@@ -16,6 +16,12 @@ std::string standbyName(const api::ShoppingGuide& guide, api::Component componen
 
 std::string caConfigMapName(const api::ShoppingGuide& guide) { return guide.name + "-operator-ca"; }
 
+std::string meshSecretName(const api::ShoppingGuide& guide, api::Component component) {
+  return guide.name + "-mesh-" + std::string(toString(component));
+}
+
+std::string meshAuthorityName(const api::ShoppingGuide& guide) { return guide.name + "-mesh-ca"; }
+
 std::string dataClaimName(const api::ShoppingGuide& guide) {
   return "data-" + objectName(guide, api::Component::Knowledge) + "-0";
 }

@@ -23,6 +23,10 @@ std::string caConfigMapName(const api::ShoppingGuide& guide);
 // "data-demo-knowledge-0", as a StatefulSet names it.
 std::string dataClaimName(const api::ShoppingGuide& guide);
 
+// "demo-mesh-search": the component's certificate. "demo-mesh-ca": what signs all of them.
+std::string meshSecretName(const api::ShoppingGuide& guide, api::Component component);
+std::string meshAuthorityName(const api::ShoppingGuide& guide);
+
 // Labels of every object of a component.
 nlohmann::json labels(const api::ShoppingGuide& guide, api::Component component);
 // Labels that select its pods, standby ones too: instance, component, managed-by. They never

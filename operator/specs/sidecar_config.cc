@@ -9,6 +9,28 @@
 namespace shopkeeper::specs {
 namespace {
 
+// Browsers have no certificate: the page is never Strict.
+void emitMesh(YAML::Emitter& out, const api::ShoppingGuide& guide, api::Component component) {
+  if (guide.spec.mesh == api::MeshMode::Off) return;
+  const bool strict = guide.spec.mesh == api::MeshMode::Strict && component != api::Component::Ui;
+  const std::string path = std::string(kMeshPath) + "/";
+  out << YAML::Key << "mesh" << YAML::Value << YAML::Flow << YAML::BeginMap;
+  out << YAML::Key << "mode" << YAML::Value << (strict ? "Strict" : "Permissive");
+  out << YAML::Key << "certFile" << YAML::Value << path + "tls.crt";
+  out << YAML::Key << "keyFile" << YAML::Value << path + "tls.key";
+  out << YAML::Key << "caFile" << YAML::Value << path + "ca.crt";
+  out << YAML::EndMap;
+}
+
+// Left out where the guide says nothing, so that its pods are not rolled for it.
+void emitProbe(YAML::Emitter& out, const api::ServiceProbe& probe) {
+  if (probe == api::ServiceProbe()) return;
+  out << YAML::Key << "probe" << YAML::Value << YAML::Flow << YAML::BeginMap;
+  out << YAML::Key << "path" << YAML::Value << YAML::DoubleQuoted << probe.path;
+  out << YAML::Key << "expect" << YAML::Value << YAML::DoubleQuoted << probe.expect;
+  out << YAML::Key << "intervalMs" << YAML::Value << probe.intervalMs << YAML::EndMap;
+}
+
 void emitUpstream(YAML::Emitter& out, const api::ShoppingGuide& guide, api::Component upstream,
                   const Platform& platform) {
   out << YAML::Flow << YAML::BeginMap;
@@ -45,6 +67,8 @@ std::string sidecarYaml(const api::ShoppingGuide& guide, api::Component componen
   out << YAML::Key << "drain" << YAML::Value << YAML::Flow << YAML::BeginMap << YAML::Key
       << "settleMs" << YAML::Value << kDrainSettleMs << YAML::Key << "timeoutMs" << YAML::Value
       << kDrainTimeoutMs << YAML::EndMap;
+  emitProbe(out, guide.spec.of(component).probe);
+  emitMesh(out, guide, component);
   out << YAML::Key << "upstreams" << YAML::Value << YAML::Block << YAML::BeginSeq;
   for (const auto upstream : api::upstreamsOf(component)) {
     emitUpstream(out, guide, upstream, platform);

@@ -43,6 +43,12 @@ json volumes(const api::ShoppingGuide& guide, Component component) {
        {{"name", "token"}, {"projected", {{"sources", json::array({token})}}}},
        emptyDir("sidecar-state", "16Mi"),
        emptyDir("tmp", "64Mi")});
+  if (guide.spec.mesh != api::MeshMode::Off) {
+    // 0440: the sidecar's group reads the key, nobody else.
+    out.push_back(
+        {{"name", "mesh"},
+         {"secret", {{"secretName", meshSecretName(guide, component)}, {"defaultMode", 288}}}});
+  }
   if (!hasDataClaim(guide, component)) out.push_back(emptyDir("data", "1Gi"));
   if (hasCatalogVolume(guide, component)) {
     const auto& catalog = guide.spec.catalog;
@@ -62,10 +68,12 @@ json serviceMounts(const api::ShoppingGuide& guide, Component component) {
   return out;
 }
 
-json sidecarMounts() {
-  return json::array({mount("sidecar-config", kSidecarConfigPath, true),
-                      mount("operator-ca", kCaPath, true), mount("token", kTokenPath, true),
-                      mount("sidecar-state", kSidecarStatePath)});
+json sidecarMounts(const api::ShoppingGuide& guide) {
+  json out = json::array({mount("sidecar-config", kSidecarConfigPath, true),
+                          mount("operator-ca", kCaPath, true), mount("token", kTokenPath, true),
+                          mount("sidecar-state", kSidecarStatePath)});
+  if (guide.spec.mesh != api::MeshMode::Off) out.push_back(mount("mesh", kMeshPath, true));
+  return out;
 }
 
 json volumeClaimTemplates(const api::ShoppingGuide& guide) {

@@ -9,7 +9,7 @@ namespace shopkeeper::specs {
 
 nlohmann::json volumes(const api::ShoppingGuide& guide, api::Component component);
 nlohmann::json serviceMounts(const api::ShoppingGuide& guide, api::Component component);
-nlohmann::json sidecarMounts();
+nlohmann::json sidecarMounts(const api::ShoppingGuide& guide);
 
 // The claim behind knowledge's "data" volume; an empty array for an ephemeral store.
 nlohmann::json volumeClaimTemplates(const api::ShoppingGuide& guide);

@@ -12,6 +12,7 @@ constexpr std::size_t kMaxDocument = 256u << 10;
 constexpr std::int64_t kHourMs = 3'600'000;
 constexpr std::size_t kMaxUpstreams = 64;
 constexpr std::size_t kMaxTcpPorts = 16;
+constexpr std::size_t kMaxExpect = 256;
 
 void readLimits(YamlFields& fields, ListenerLimits& limits) {
   fields.integer("maxConnections", limits.maxConnections, 1, 65'536);
@@ -57,6 +58,8 @@ void readEgress(YamlFields& fields, EgressConfig& egress) {
 
 void readProbe(YamlFields& fields, ProbeConfig& probe) {
   fields.absolutePath("path", probe.path);
+  fields.text("expect", probe.expect);
+  if (probe.expect.size() > kMaxExpect) fields.fail("expect", "must have at most 256 bytes");
   fields.duration("intervalMs", probe.interval, 10, kHourMs);
   fields.duration("timeoutMs", probe.timeout, 10, 60'000);
   fields.integer("failureThreshold", probe.failureThreshold, 1, 100);

@@ -56,6 +56,7 @@ struct AdminConfig {
 
 struct ProbeConfig {
   std::string path = "/readyz";
+  std::string expect;  // a text that the body of a 200 must hold; empty: any body
   milliseconds interval{500};
   milliseconds timeout{1'000};
   int failureThreshold = 2;

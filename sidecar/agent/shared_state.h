@@ -23,8 +23,13 @@ class SharedState {
   }
   void setService(bool healthy, std::string reason) {
     std::lock_guard lock(mutex_);
+    wasHealthy_ = wasHealthy_ || healthy;
+    fell_ = wasHealthy_ && !healthy;
     service_ = {healthy, std::move(reason)};
   }
+  // The service was healthy once and is not now. Asked for every request, so without a lock. A pod
+  // that drains goes on serving as it can.
+  bool serviceFell() const { return fell_.load(std::memory_order_relaxed) && !draining_; }
 
   bool draining() const { return draining_; }
   void setDraining() { draining_ = true; }
@@ -53,6 +58,8 @@ class SharedState {
   mutable std::mutex mutex_;
   Service service_;
   Control control_;
+  bool wasHealthy_ = false;
+  std::atomic<bool> fell_{false};
   std::atomic<bool> draining_{false};
 };
 

@@ -38,7 +38,7 @@ asio::awaitable<void> checkPeer(asio::io_context& io, std::shared_ptr<Upstream> 
   int status = 0;
   // Named, not a braced temporary in the co_await: g++ 12 copies those bit by bit.
   const HostPort server{endpoint->host, port};
-  const std::string reason = co_await checkOnce(io, server, "/readyz", kCheckTimeout, status);
+  const std::string reason = co_await checkOnce(io, server, "/readyz", "", kCheckTimeout, status);
   const CheckResult result = reason.empty() ? CheckResult::Passed
                              : status > 0   ? CheckResult::NotReady
                                             : CheckResult::Unreachable;
@@ -49,7 +49,8 @@ asio::awaitable<void> checkPeer(asio::io_context& io, std::shared_ptr<Upstream> 
 }  // namespace
 
 asio::awaitable<std::string> checkOnce(asio::io_context& io, HostPort server, std::string path,
-                                       std::chrono::milliseconds timeout, int& status) {
+                                       std::string expect, std::chrono::milliseconds timeout,
+                                       int& status) {
   HttpChannel channel(io, std::move(server));
   http::Request request;
   request.target = std::move(path);
@@ -57,8 +58,7 @@ asio::awaitable<std::string> checkOnce(asio::io_context& io, HostPort server, st
   const auto answer = co_await channel.send(request, timeout, kMaxAnswer);
   status = answer ? answer->status : 0;
   if (!answer) co_return answer.error().message();
-  if (answer->status != 200) co_return "answered " + std::to_string(answer->status);
-  co_return std::string();
+  co_return whyNotWell(answer->status, answer->body, expect);
 }
 
 asio::awaitable<void> probeService(asio::io_context& io, const SidecarConfig& config,
@@ -68,9 +68,10 @@ asio::awaitable<void> probeService(asio::io_context& io, const SidecarConfig& co
   asio::steady_timer timer(io);
   for (;;) {
     int code = 0;
-    const std::string reason =
-        co_await checkOnce(io, config.ingress.service, probe.path, probe.timeout, code);
-    const bool changed = reason.empty() ? state.onSuccess() : state.onFailure(reason);
+    const std::string reason = co_await checkOnce(io, config.ingress.service, probe.path,
+                                                  probe.expect, probe.timeout, code);
+    const bool wrongAnswer = code == 200;
+    const bool changed = reason.empty() ? state.onSuccess() : state.onFailure(reason, wrongAnswer);
     shared.setService(state.healthy(), state.reason());
     if (changed) {
       log::info(state.healthy() ? "service became healthy" : "service became unhealthy",

@@ -11,10 +11,11 @@
 
 namespace shopkeeper::sidecar {
 
-// One GET on a connection of its own. Nothing where the answer is 200, else the reason.
+// One GET on a connection of its own. Nothing where the answer is 200 with `expect` in its body
+// (64 KiB at most), else the reason. `status`: 0 where no answer came.
 boost::asio::awaitable<std::string> checkOnce(boost::asio::io_context& io, HostPort server,
-                                              std::string path, std::chrono::milliseconds timeout,
-                                              int& status);
+                                              std::string path, std::string expect,
+                                              std::chrono::milliseconds timeout, int& status);
 
 // Probes the service for ever: every interval, results into `shared`. `onChange` is called on the
 // io_context's thread when healthy or not changed.

@@ -39,19 +39,21 @@ std::shared_ptr<Upstream> makeService(const IngressConfig& ingress, const Clock&
 
 }  // namespace
 
-DataPlane::DataPlane(const SidecarConfig& config, const UpstreamTable& table, const Clock& clock)
+DataPlane::DataPlane(const SidecarConfig& config, const SharedState& state,
+                     const UpstreamTable& table, const Clock& clock)
     : config_(config),
       table_(table),
       service_(makeService(config.ingress, clock)),
-      ingressGate_(std::make_unique<IngressGate>(service_)),
+      ingressGate_(std::make_unique<IngressGate>(service_, state)),
       egressGate_(std::make_unique<EgressGate>(table_)) {}
 
 DataPlane::~DataPlane() = default;
 
 Result<std::unique_ptr<DataPlane>> DataPlane::start(const SidecarConfig& config,
+                                                    const SharedState& state,
                                                     const UpstreamTable& table, const Clock& clock,
                                                     AccessSink* access, const FaultTable* faults) {
-  std::unique_ptr<DataPlane> plane(new DataPlane(config, table, clock));
+  std::unique_ptr<DataPlane> plane(new DataPlane(config, state, table, clock));
   SidecarConfig found = config;
   for (int i = 0; i < config.workers; ++i) {
     auto loop = std::make_unique<Loop>(plane->config_, table, *plane->ingressGate_,

@@ -25,6 +25,7 @@ struct DoorCounts {
 class AccessSink;
 class FaultTable;
 class Gate;
+class SharedState;
 
 // Thread-safe. The destructor ends all connections and joins the loops.
 class DataPlane {
@@ -32,6 +33,7 @@ class DataPlane {
   // Binds both ports and starts serving. `table`, `clock`, `access` and `faults` (the last two may
   // be null) must outlive the data plane.
   static Result<std::unique_ptr<DataPlane>> start(const SidecarConfig& config,
+                                                  const SharedState& state,  // outlives it too
                                                   const UpstreamTable& table, const Clock& clock,
                                                   AccessSink* access = nullptr,
                                                   const FaultTable* faults = nullptr);
@@ -60,7 +62,8 @@ class DataPlane {
 
  private:
   class Loop;
-  DataPlane(const SidecarConfig& config, const UpstreamTable& table, const Clock& clock);
+  DataPlane(const SidecarConfig& config, const SharedState& state, const UpstreamTable& table,
+            const Clock& clock);
 
   SidecarConfig config_;  // listen addresses with the ports that were found
   const UpstreamTable& table_;

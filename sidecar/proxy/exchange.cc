@@ -47,6 +47,9 @@ asio::awaitable<bool> Exchange::run() {
   }
   upload_.prefetch();
   if (upload_.failure().status != 0) co_return co_await answerClientFailure();
+  if (admission_.unwell) {
+    co_return co_await answerOwn(503, "unhealthy", "the service of this pod is not well");
+  }
   awaitingContinue_ = head_.expectContinue && !upload_.complete() && upload_.held().empty();
 
   ownTimeout_ = timeout_ = std::chrono::milliseconds(policy_->timeoutMs);
@@ -139,6 +142,7 @@ asio::awaitable<bool> Exchange::tryAll(Upstream& upstream) {
 
 asio::awaitable<Exchange::Try> Exchange::tryEndpoint(const Upstream::Pick& pick,
                                                      RetryVerdict& verdict) {
+  lastResort_ = !pick.alternative && context_.gate.peersAreSidecars();
   ++tries_;
   const bool cutShort =
       repeatable_ && upload_.replayable() && pick.alternative && tries_ < policy_->retries.maxTries;

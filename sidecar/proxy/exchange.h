@@ -140,6 +140,7 @@ class Exchange {
   std::size_t openHead_ = 0;                // of it, what is the same for every try
   std::unique_ptr<UpstreamConnection> connection_;
   int tries_ = 0;
+  bool lastResort_ = false;  // no other endpoint is well, as far as we know
   int status_ = 0;
   bool abandoned_ = false;
   bool writing_ = false;           // to the client, now

@@ -23,7 +23,7 @@ void Exchange::sendMirror(int status, bool complete) {
   expected.status = status;
   if (expected.compare) expected.body = std::move(captured_);
   requestHead_.resize(openHead_);
-  endRequestHead(requestHead_, kMirrorTimeout);
+  endRequestHead(requestHead_, kMirrorTimeout, /*lastResort=*/false);
   asio::co_spawn(context_.io,
                  sendCopy(context_, admission_.upstream, std::move(*mirror_),
                           std::move(requestHead_), std::move(expected)),

@@ -62,7 +62,7 @@ asio::awaitable<bool> Exchange::sendRequest(Try& made) {
   const auto left =
       std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - Steady::now());
   requestHead_.resize(openHead_);
-  endRequestHead(requestHead_, left);
+  endRequestHead(requestHead_, left, lastResort_);
   std::vector<asio::const_buffer> out{asio::buffer(requestHead_)};
   std::vector<std::string_view> pieces;
   if (!upload_.held().empty()) pieces.push_back(upload_.held());
@@ -215,7 +215,7 @@ void Exchange::classify(const ResponseHead& head, Try& made) const {
   if (!context_.gate.peersAreSidecars()) return;
   const std::string_view error = head.get(kErrorHeader);
   if (error.empty() || (head.status != 502 && head.status != 503 && head.status != 504)) return;
-  made.neverReachedService = error == "no-endpoint" || error == "overload";
+  made.neverReachedService = error == "no-endpoint" || error == "overload" || error == "unhealthy";
   made.outcome = error == "overload" ? Outcome::Neutral : Outcome::GatewayError;
 }
 

@@ -1,5 +1,6 @@
 #include "sidecar/proxy/gate.h"
 
+#include "sidecar/proxy/header_rules.h"
 #include "sidecar/proxy/path_rules.h"
 
 namespace shopkeeper::sidecar {
@@ -28,6 +29,7 @@ Admission IngressGate::admit(const RequestHead& head) const {
   const PathVerdict verdict = checkIngressTarget(admission.target);
   if (!verdict.allowed()) return refuse(verdict.status, verdict.reason);
   admission.upstream = service_;
+  admission.unwell = state_.serviceFell() && head.get(kLastResortHeader) != "1";
   return admission;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "sidecar/agent/shared_state.h"
 #include "sidecar/proxy/message.h"
 #include "sidecar/proxy/upstream_table.h"
 
@@ -17,6 +18,7 @@ struct Admission {
   std::string_view host;    // replaces Host where not empty
   int status = 0;
   std::string_view message;
+  bool unwell = false;  // the service behind it is known to be, and the caller may go elsewhere
 };
 
 // Immutable after construction; used from all loops at once.
@@ -32,15 +34,19 @@ class Gate {
   static Admission admitTarget(const RequestHead& head);
 };
 
-// The pod's port: everything goes to the service, but what checkIngressTarget refuses.
+// The pod's port: everything goes to the service, but what checkIngressTarget refuses, and nothing
+// while the service is unwell, unless the caller has nowhere else to go (kLastResortHeader).
 class IngressGate final : public Gate {
  public:
-  explicit IngressGate(std::shared_ptr<Upstream> service) : service_(std::move(service)) {}
+  // `state` must outlive the gate.
+  IngressGate(std::shared_ptr<Upstream> service, const SharedState& state)
+      : service_(std::move(service)), state_(state) {}
   Admission admit(const RequestHead& head) const override;
   bool peersAreSidecars() const override { return false; }
 
  private:
   const std::shared_ptr<Upstream> service_;
+  const SharedState& state_;
 };
 
 // The loopback port: the Host names the upstream; unknown names get 421.

@@ -161,6 +161,7 @@ void writeRequestHead(std::string& out, const RequestHead& head, const RequestEd
     const bool announcedTrailers =
         edits.framing == Framing::Chunked && equalsIgnoreCase(each.name, "Trailer");
     if (equalsIgnoreCase(each.name, "Host") || equalsIgnoreCase(each.name, kDeadlineHeader) ||
+        equalsIgnoreCase(each.name, kLastResortHeader) ||
         (isHopByHop(head, each.name) && !announcedTrailers)) {
       continue;
     }
@@ -181,8 +182,9 @@ void writeRequestHead(std::string& out, const RequestHead& head, const RequestEd
   connection(out, edits.acceptTrailers, edits.upgrade);
 }
 
-void endRequestHead(std::string& out, std::chrono::milliseconds timeLeft) {
+void endRequestHead(std::string& out, std::chrono::milliseconds timeLeft, bool lastResort) {
   field(out, kDeadlineHeader, std::to_string(std::max<std::int64_t>(timeLeft.count(), 0)));
+  if (lastResort) field(out, kLastResortHeader, "1");
   out.append("\r\n");
 }
 

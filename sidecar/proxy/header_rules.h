@@ -16,6 +16,8 @@ inline constexpr std::string_view kStaleHeader = "X-Shopkeeper-Stale";
 inline constexpr std::string_view kUserHeader = "X-Shopkeeper-User";
 inline constexpr std::string_view kPriorityHeader = "X-Shopkeeper-Priority";
 inline constexpr std::string_view kDeadlineHeader = "X-Shopkeeper-Deadline-Ms";
+// "1": the caller's sidecar knows no other endpoint that is well. Of each try, never passed on.
+inline constexpr std::string_view kLastResortHeader = "X-Shopkeeper-Last-Resort";
 
 // The time the caller has left, out of X-Shopkeeper-Deadline-Ms; the shortest where there are
 // several. None where there is no such field, or no whole number in it.
@@ -48,9 +50,10 @@ struct RequestEdits {
   bool acceptTrailers = false;  // "TE: trailers"
   bool upgrade = false;         // "Upgrade: websocket"
 };
-// Without the time left and the empty line, which endRequestHead adds: they differ from try to try.
+// Without what endRequestHead adds, since it differs from try to try: the time left, whether this
+// is the last resort, and the empty line.
 void writeRequestHead(std::string& out, const RequestHead& head, const RequestEdits& edits);
-void endRequestHead(std::string& out, std::chrono::milliseconds timeLeft);
+void endRequestHead(std::string& out, std::chrono::milliseconds timeLeft, bool lastResort);
 
 struct ResponseEdits {
   Framing framing = Framing::None;  // with None, an announced length (HEAD, 304) stays

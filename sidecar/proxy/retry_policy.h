@@ -19,7 +19,7 @@ struct FailedTry {
   Outcome outcome = Outcome::Neutral;
   bool reusedConnection = false;     // the connection had served another request before
   bool nothingSent = false;          // no byte of this request left us on this try
-  bool neverReachedService = false;  // the peer's sidecar said so: no-endpoint or overload
+  bool neverReachedService = false;  // the peer's sidecar said so: no-endpoint, overload, unhealthy
   bool idempotent = false;
   bool bodyReplayable = false;  // all of the body read so far is still held
   int tries = 1;                // made so far, this one included

@@ -20,6 +20,7 @@ TEST(Config, EveryFieldButThreeHasItsDefault) {
   EXPECT_EQ(config->egress.listen.text(), "127.0.0.1:9000");
   EXPECT_EQ(config->admin.listen.text(), "0.0.0.0:8081");
   EXPECT_EQ(config->probe.path, "/readyz");
+  EXPECT_EQ(config->probe.expect, "");
   EXPECT_EQ(config->control.interval, milliseconds(1000));
   EXPECT_EQ(config->drain.settle, milliseconds(3000));
   EXPECT_TRUE(config->upstreams.empty());
@@ -34,7 +35,7 @@ version: "1.4.0"
 ingress: {listen: "0.0.0.0:8080", service: "127.0.0.1:9080", maxConnections: 1024, maxHeaderBytes: 16384, maxBodyBytes: 1048576, requestTimeoutMs: 10000}
 egress: {listen: "127.0.0.1:9000"}
 admin: {listen: "0.0.0.0:8081", drainToken: abc}
-probe: {path: /readyz, intervalMs: 500, timeoutMs: 1000, failureThreshold: 2, successThreshold: 1}
+probe: {path: /readyz, expect: '"ready":true', intervalMs: 500, timeoutMs: 1000, failureThreshold: 2, successThreshold: 1}
 control: {address: "shopkeeper-operator.shopkeeper-system.svc:8443", serverName: shopkeeper-operator.shopkeeper-system.svc, caFile: /etc/shopkeeper/ca/ca.crt, tokenFile: /var/run/secrets/shopkeeper/token, intervalMs: 1000}
 drain: {settleMs: 3000, timeoutMs: 20000}
 stateDir: /var/lib/shopkeeper-sidecar
@@ -44,6 +45,7 @@ upstreams:
   ASSERT_TRUE(config) << config.error().message();
   EXPECT_EQ(config->version, "1.4.0");
   EXPECT_EQ(config->admin.drainToken, "abc");
+  EXPECT_EQ(config->probe.expect, "\"ready\":true");
   ASSERT_EQ(config->upstreams.size(), 1u);
   EXPECT_EQ(config->upstreams[0].dns, "demo-knowledge.shop.svc.cluster.local");
 }
@@ -105,6 +107,9 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"admin: {drainToken: [a]}\n", "admin.drainToken", "must be a text"},
         Mistake{"probe: {path: readyz}\n", "probe.path", "begins with '/'"},
         Mistake{"probe: {path: \"/a b\"}\n", "probe.path", "begins with '/'"},
+        Mistake{"probe: {expect: [ok]}\n", "probe.expect", "must be a text"},
+        Mistake{"probe: {expect: \"" + std::string(257, 'x') + "\"}\n", "probe.expect",
+                "at most 256 bytes"},
         Mistake{"probe: {failureThreshold: 0}\n", "probe.failureThreshold", "from 1 to 100"},
         Mistake{"control: {address: operator}\n", "control.address", "HOST:PORT"},
         Mistake{"control: {address: \"operator:0\"}\n", "control.address", "port from 1"},

@@ -87,13 +87,19 @@ TEST(RequestHeadRules, EachTryEndsItsHeadWithTheTimeThatIsLeft) {
   edits.target = "/a";
   edits.requestId = "id";
   std::string out;
-  writeRequestHead(out, request({{"Host", "s"}, {"x-shopkeeper-deadline-ms", "9"}}), edits);
+  writeRequestHead(
+      out,
+      request(
+          {{"Host", "s"}, {"x-shopkeeper-deadline-ms", "9"}, {"x-shopkeeper-last-resort", "1"}}),
+      edits);
   EXPECT_EQ(out, "GET /a HTTP/1.1\r\nHost: s\r\nX-Request-Id: id\r\n");
   std::string late = out;
-  endRequestHead(out, std::chrono::milliseconds(250));
+  endRequestHead(out, std::chrono::milliseconds(250), /*lastResort=*/false);
   EXPECT_TRUE(out.ends_with("id\r\nX-Shopkeeper-Deadline-Ms: 250\r\n\r\n")) << out;
-  endRequestHead(late, std::chrono::milliseconds(-3));
-  EXPECT_THAT(late, HasSubstr("X-Shopkeeper-Deadline-Ms: 0\r\n"));
+  endRequestHead(late, std::chrono::milliseconds(-3), /*lastResort=*/true);
+  EXPECT_TRUE(
+      late.ends_with("id\r\nX-Shopkeeper-Deadline-Ms: 0\r\nX-Shopkeeper-Last-Resort: 1\r\n\r\n"))
+      << late;
 }
 
 TEST(RequestHeadRules, TheCallersTimeIsTheShortestThatIsANumber) {

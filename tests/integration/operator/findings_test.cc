@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "operator/control/certificates.h"
+#include "operator/control/secret_data.h"
 #include "tests/integration/operator/guide_fixture.h"
 
 namespace shopkeeper::testing {
@@ -37,6 +39,42 @@ TEST_F(Findings, CatalogueThatDoesNotExist) {
          {{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", {{"name", "products"}}}});
   // Not ours, hence not watched: looked at again every 30 s.
   EXPECT_TRUE(eventually([&] { return condition("Degraded") == "False AsExpected"; }));
+}
+
+TEST_F(Findings, MeshCertificatesNeedARightAndThenAreKept) {
+  const auto with = [](const char* mode) {
+    return json{{"version", "1.0.0"}, {"traffic", {{"mtls", {{"mode", mode}}}}}};
+  };
+  applyGuide("demo", with("Permissive"));
+  ASSERT_TRUE(eventually([&] { return condition("Degraded") == "True MissingPermission"; }));
+  EXPECT_THAT(conditionMessage("Degraded"), HasSubstr("mesh.enabled"));
+  allowMesh();
+  const std::vector<std::string> names = {"ca",        "ui",      "search", "recommendation",
+                                          "knowledge", "dialogue"};
+  ASSERT_TRUE(eventually([&] {
+    return std::all_of(names.begin(), names.end(), [&](const std::string& name) {
+      return exists(resources::secrets(), "demo-mesh-" + name);
+    });
+  }));
+  EXPECT_TRUE(eventually([&] { return condition("Degraded") == "False AsExpected"; }));
+  const auto search = live(resources::secrets(), "demo-mesh-search");
+  EXPECT_EQ(search.at("/metadata/ownerReferences/0/name"_json_pointer), "demo");
+  const auto data = control::readSecretData(search).value();
+  EXPECT_FALSE(data.contains("ca.key")) << "the authority's key is in no pod";
+  const control::KeyPair pair{data.at("tls.crt"), data.at("tls.key")};
+  EXPECT_TRUE(control::isSignedBy(pair, data.at("ca.crt")));
+  EXPECT_THAT(control::readCertificate(pair.certificate).value().uris,
+              ::testing::ElementsAre("spiffe://demo." + ns_ + "/search"));
+  EXPECT_THAT(live(resources::configMaps(), "demo-ui").at("data").at("sidecar.yaml").dump(),
+              HasSubstr("Permissive"));
+  // Another mode and another operator keep them as they are.
+  applyGuide("demo", with("Strict"));
+  EXPECT_EQ(operator_->stop(), 0);
+  operator_ = startOperator(OPERATOR_PROGRAM);
+  ASSERT_TRUE(eventually([&] {
+    return live(resources::configMaps(), "demo-search").dump().find("Strict") != std::string::npos;
+  }));
+  EXPECT_EQ(live(resources::secrets(), "demo-mesh-search").at("data"), search.at("data"));
 }
 
 TEST_F(Findings, ANameThatSomebodyElseHas) {

@@ -99,6 +99,13 @@ std::string GuideTest::makeSystem() {
   return system;
 }
 
+void GuideTest::allowMesh() {
+  auto binding = bindingOf(clusterRoleBindings(), "ClusterRole", system_, system_ + "-mesh");
+  binding["roleRef"]["name"] = "shopkeeper-operator-mesh";
+  const auto made = client_->create(clusterRoleBindings(), kube::Object(binding));
+  ASSERT_TRUE(made) << made.error().message();
+}
+
 std::string GuideTest::operatorKubeconfig(const std::string& system) {
   const json request = {{"apiVersion", "authentication.k8s.io/v1"},
                         {"kind", "TokenRequest"},

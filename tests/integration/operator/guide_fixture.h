@@ -30,6 +30,8 @@ class GuideTest : public ApiServerTest {
                                                    OperatorProcess::Environment environment);
   // ServiceAccount and bindings in a new namespace.
   std::string makeSystem();
+  // The right to Secrets, which guides with mutual TLS need.
+  void allowMesh();
 
   void applyGuide(const std::string& name, const nlohmann::json& spec, const std::string& ns = "");
   nlohmann::json guide(const std::string& name = "demo");

@@ -107,7 +107,6 @@ class ControlTest : public ProxyTest {
   TestCa ca_;
   std::string directory_;
   ResolverTable names_;
-  SharedState state_;
   std::unique_ptr<Agent> agent_;
 };
 

@@ -16,25 +16,6 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-constexpr const char* kNoOperator =
-    "{address: \"127.0.0.1:1\", caFile: /nonexistent/ca, tokenFile: /nonexistent/token}";
-
-std::string yamlFor(const Backend& service, const std::string& more = "",
-                    const std::string& control = kNoOperator) {
-  return "guide: demo\nnamespace: shop\ncomponent: search\n"
-         "ingress: {listen: \"127.0.0.1:0\", service: \"" +
-         service.address() +
-         "\"}\n"
-         "egress: {listen: \"127.0.0.1:0\"}\n"
-         "admin: {listen: \"127.0.0.1:0\", drainToken: secret}\n"
-         "control: " +
-         control +
-         "\n"
-         "probe: {intervalMs: 50}\n"
-         "stateDir: {state}\n" +
-         more;
-}
-
 Answer drainCall(std::uint16_t admin, const std::string& token) {
   RawClient client(admin);
   client.send("GET /drain HTTP/1.1\r\nHost: x\r\nX-Shopkeeper-Drain-Token: " + token +

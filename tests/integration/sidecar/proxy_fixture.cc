@@ -135,7 +135,7 @@ ProxyTest::ProxyTest() : table_(systemClock(), {}) {
 
 void ProxyTest::start(int service) {
   config_.ingress.service = {"127.0.0.1", static_cast<std::uint16_t>(service)};
-  auto plane = DataPlane::start(config_, table_, systemClock(), nullptr, &faults_);
+  auto plane = DataPlane::start(config_, state_, table_, systemClock(), nullptr, &faults_);
   ASSERT_TRUE(plane) << plane.error().message();
   plane_ = std::move(*plane);
 }

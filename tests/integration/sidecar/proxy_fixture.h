@@ -13,6 +13,7 @@
 #include "common/clock.h"
 #include "common/http/server.h"
 #include "sidecar/agent/config.h"
+#include "sidecar/agent/shared_state.h"
 #include "sidecar/proxy/data_plane.h"
 #include "sidecar/proxy/fault_table.h"
 #include "sidecar/proxy/upstream_table.h"
@@ -75,6 +76,7 @@ class ProxyTest : public ::testing::Test {
   UpstreamView view(const std::string& name) const { return table_.find(name)->view(); }
 
   SidecarConfig config_;
+  SharedState state_;
   UpstreamTable table_;
   FaultTable faults_{"search", "search-1"};
   std::unique_ptr<DataPlane> plane_;

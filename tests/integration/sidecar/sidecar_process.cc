@@ -14,6 +14,18 @@
 
 namespace shopkeeper::sidecar {
 
+std::string yamlFor(const Backend& service, const std::string& more, const std::string& control,
+                    const std::string& probe) {
+  return "guide: demo\nnamespace: shop\ncomponent: search\n"
+         "ingress: {listen: \"127.0.0.1:0\", service: \"" +
+         service.address() +
+         "\"}\n"
+         "egress: {listen: \"127.0.0.1:0\"}\n"
+         "admin: {listen: \"127.0.0.1:0\", drainToken: secret}\n"
+         "control: " +
+         control + "\nprobe: " + probe + "\nstateDir: {state}\n" + more;
+}
+
 SidecarProcess::SidecarProcess(std::string yaml) {
   char name[] = "/tmp/sidecar-XXXXXX";
   directory_ = ::mkdtemp(name);

@@ -8,6 +8,15 @@
 
 namespace shopkeeper::sidecar {
 
+class Backend;
+
+inline constexpr const char* kNoOperator =
+    "{address: \"127.0.0.1:1\", caFile: /nonexistent/ca, tokenFile: /nonexistent/token}";
+// A configuration with free ports and the drain token "secret". `more`: further lines.
+std::string yamlFor(const Backend& service, const std::string& more = "",
+                    const std::string& control = kNoOperator,
+                    const std::string& probe = "{intervalMs: 50}");
+
 class SidecarProcess {
  public:
   // Writes `yaml` to a temporary directory and starts the program on it; {state} in it becomes

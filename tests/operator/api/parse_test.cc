@@ -43,6 +43,7 @@ TEST(ParseGuide, ReadsEveryField) {
              "annotations": {"a": "b"}}},
       "search": {"image": "r.example/search:9", "nodeSelector": {"disk": "ssd"},
                  "standby": {"replicas": 1},
+                 "probe": {"path": "/healthz?deep=1", "expect": "\"ok\"", "interval": "2s"},
                  "resources": {"requests": {"cpu": 1, "memory": "64Mi"}, "limits": {"cpu": "1500m"}},
                  "tolerations": [{"key": "shop", "operator": "Exists", "effect": "NoExecute",
                                   "tolerationSeconds": 30}]},
@@ -59,7 +60,8 @@ TEST(ParseGuide, ReadsEveryField) {
                   "baseEjection": "2s", "maxEjection": "1m", "minHealthy": 2},
       "circuitBreaker": {"maxInFlight": 64, "maxInFlightPerEndpoint": 16, "adaptive": false},
       "standby": {"overprovisionPercent": 150, "panicPercent": 0, "failback": "30s"},
-      "fallback": {"maxBytes": "8Mi", "maxAge": "10m"}},
+      "fallback": {"maxBytes": "8Mi", "maxAge": "10m"},
+      "mtls": {"mode": "Permissive"}},
     "sidecar": {"image": "r.example/sidecar:2", "resources": {"limits": {"memory": "32Mi"}}},
     "networkPolicy": {"enabled": false, "uiFrom": [{"cidr": "10.0.0.0/8"}],
                       "metricsFrom": [{"namespaceLabels": {"team": "ops"}}]}})"));
@@ -75,6 +77,8 @@ TEST(ParseGuide, ReadsEveryField) {
   const auto& search = spec.of(Component::Search);
   EXPECT_EQ(search.image, "r.example/search:9");
   EXPECT_EQ(search.standbyReplicas, 1);
+  EXPECT_EQ(search.probe, (ServiceProbe{"/healthz?deep=1", "\"ok\"", 2'000}));
+  EXPECT_EQ(spec.of(Component::Dialogue).probe, ServiceProbe());
   EXPECT_EQ(search.resources.requests, (StringMap{{"cpu", "1"}, {"memory", "64Mi"}}));
   EXPECT_EQ(search.nodeSelector, (StringMap{{"disk", "ssd"}}));
   EXPECT_EQ(search.tolerations, (std::vector<Toleration>{{"shop", "Exists", "", "NoExecute", 30}}));
@@ -90,10 +94,26 @@ TEST(ParseGuide, ReadsEveryField) {
   traffic.tiers = {150, 0, 30'000};
   traffic.fallback = {8 << 20, 600'000};
   EXPECT_EQ(spec.traffic, traffic);
+  EXPECT_EQ(spec.mesh, MeshMode::Permissive);
   EXPECT_EQ(spec.sidecarImage, "r.example/sidecar:2");
   EXPECT_FALSE(spec.networkPolicy);
   EXPECT_EQ(spec.uiFrom, (std::vector<NetworkPeer>{{"10.0.0.0/8", {}, {}}}));
   EXPECT_EQ(spec.metricsFrom, (std::vector<NetworkPeer>{{"", {{"team", "ops"}}, {}}}));
+}
+
+TEST(ParseGuide, AnExpectedTextIsCountedInBytes) {
+  const auto with = [](const std::string& expect) {
+    const json spec = {{"version", "1.0.0"},
+                       {"components", {{"search", {{"probe", {{"expect", expect}}}}}}}};
+    return parseGuide(guideWith(spec.dump().c_str()));
+  };
+  EXPECT_TRUE(with(std::string(256, 'x')));
+  std::string wide;
+  for (int i = 0; i < 129; ++i) wide += "\xC3\xA4";
+  const auto refused = with(wide);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message(),
+            "spec.components.search.probe.expect must have at most 256 bytes");
 }
 
 struct Wrong {
@@ -150,6 +170,14 @@ INSTANTIATE_TEST_SUITE_P(
               "60s"},
         Wrong{R"({"version": "1.0.0", "traffic": {"retries": {"budgetPercent": 101}}})",
               "budgetPercent", "0 to 100"},
+        Wrong{R"({"version": "1.0.0", "components": {"ui": {"probe": {"path": "readyz"}}}})",
+              "spec.components.ui.probe.path", "begins with"},
+        Wrong{R"({"version": "1.0.0", "components": {"ui": {"probe": {"path": "/a b"}}}})",
+              "spec.components.ui.probe.path", "no spaces"},
+        Wrong{R"({"version": "1.0.0", "components": {"search": {"probe": {"interval": "5ms"}}}})",
+              "spec.components.search.probe.interval", "between 100ms and 60s"},
+        Wrong{R"({"version": "1.0.0", "traffic": {"mtls": {"mode": "On"}}})",
+              "spec.traffic.mtls.mode", "Permissive"},
         Wrong{R"({"version": "1.0.0", "traffic": {"timeout": "1s",
                  "retries": {"perTryTimeout": "2s"}}})",
               "spec.traffic.retries.perTryTimeout", "spec.traffic.timeout"},

@@ -107,6 +107,25 @@ TEST(PodTemplate, CatalogueReachesOnlyKnowledge) {
               testing::Not(testing::HasSubstr("products")));
 }
 
+TEST(PodTemplate, MeshCertificatesAreTheSidecarsAlone) {
+  const auto guide =
+      sampleGuide(R"({"version": "1.0.0", "traffic": {"mtls": {"mode": "Strict"}}})");
+  const auto spec = specOf(guide, Component::Search);
+  EXPECT_THAT(spec.at("initContainers")[0].at("volumeMounts").dump(),
+              testing::HasSubstr("/etc/shopkeeper/mesh"));
+  EXPECT_THAT(spec.at("containers")[0].dump(), testing::Not(testing::HasSubstr("mesh")));
+  EXPECT_THAT(spec.at("volumes").dump(), testing::HasSubstr("demo-mesh-search"));
+  EXPECT_THAT(specOf(sampleGuide(), Component::Search).dump(),
+              testing::Not(testing::HasSubstr("mesh")));
+  const auto mode = [&](Component component) {
+    return YAML::Load(sidecarYaml(guide, component, samplePlatform()))["mesh"]["mode"]
+        .as<std::string>();
+  };
+  EXPECT_EQ(mode(Component::Search), "Strict");
+  EXPECT_EQ(mode(Component::Ui), "Permissive") << "browsers have no certificate";
+  EXPECT_FALSE(YAML::Load(sidecarYaml(sampleGuide(), Component::Ui, samplePlatform()))["mesh"]);
+}
+
 TEST(SidecarYaml, NamesTheUpstreamsOfTheComponent) {
   const auto config = YAML::Load(sidecarYaml(fullGuide(), Component::Dialogue, samplePlatform()));
   EXPECT_EQ(config["guide"].as<std::string>(), "demo");
@@ -122,6 +141,15 @@ TEST(SidecarYaml, NamesTheUpstreamsOfTheComponent) {
   EXPECT_EQ(knowledge["port"].as<int>(), 8080);
   EXPECT_EQ(knowledge["timeoutMs"].as<int>(), 750);
   EXPECT_EQ(knowledge["retryBudgetPercent"].as<int>(), 0);
+}
+
+TEST(SidecarYaml, CarriesTheProbeOnlyWhereTheGuideSaysSomething) {
+  const auto guide = fullGuide();
+  const auto probe = YAML::Load(sidecarYaml(guide, Component::Search, samplePlatform()))["probe"];
+  EXPECT_EQ(probe["path"].as<std::string>(), "/v1/search?q=tea");
+  EXPECT_EQ(probe["expect"].as<std::string>(), guide.spec.of(Component::Search).probe.expect);
+  EXPECT_EQ(probe["intervalMs"].as<int>(), 1'000);
+  EXPECT_FALSE(YAML::Load(sidecarYaml(guide, Component::Ui, samplePlatform()))["probe"]);
 }
 
 TEST(SidecarYaml, StaysTextWhereANameLooksLikeAnotherType) {

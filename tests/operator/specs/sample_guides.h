@@ -31,7 +31,9 @@ inline api::ShoppingGuide fullGuide() {
     "components": {
       "ui": {"replicas": 3, "service": {"type": "NodePort", "port": 8000, "nodePort": 30080,
              "annotations": {"example.com/pool": "a"}}},
-      "search": {"replicas": 5, "standby": {"replicas": 2}, "image": "registry.example.com/own/search:9",
+      "search": {"replicas": 5, "standby": {"replicas": 2},
+                 "probe": {"path": "/v1/search?q=tea", "expect": "{\"total\": 'Grünes' #\t\\", "interval": "1s"},
+                 "image": "registry.example.com/own/search:9",
                  "resources": {"requests": {"cpu": "250m", "memory": "1Gi"},
                                "limits": {"cpu": 2, "memory": "1Gi"}},
                  "nodeSelector": {"disk": "ssd"},
