@@ -29,7 +29,9 @@ Admission IngressGate::admit(const RequestHead& head) const {
   const PathVerdict verdict = checkIngressTarget(admission.target);
   if (!verdict.allowed()) return refuse(verdict.status, verdict.reason);
   admission.upstream = service_;
-  admission.unwell = state_.serviceFell() && head.get(kLastResortHeader) != "1";
+  // Only a sidecar, which says how much time it has, tries elsewhere; a browser would be turned away.
+  admission.unwell = state_.serviceFell() && head.get(kLastResortHeader) != "1" &&
+                     !head.get(kDeadlineHeader).empty();
   return admission;
 }
 

@@ -34,8 +34,9 @@ class Gate {
   static Admission admitTarget(const RequestHead& head);
 };
 
-// The pod's port: everything goes to the service, but what checkIngressTarget refuses, and nothing
-// while the service is unwell, unless the caller has nowhere else to go (kLastResortHeader).
+// The pod's port: everything goes to the service, but what checkIngressTarget refuses, and what
+// comes from a sidecar while the service is unwell, unless that one has nowhere else to go
+// (kLastResortHeader).
 class IngressGate final : public Gate {
  public:
   // `state` must outlive the gate.

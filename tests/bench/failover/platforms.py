@@ -126,12 +126,13 @@ class Shopkeeper(Platform):
     port = 9080
     guide = "bench"
 
-    def apply(self, work=5):
-        del work
+    def apply(self):
         components = {name: {"image": IMAGE, "replicas": 1} for name in
                       ("ui", "search", "recommendation", "dialogue", "knowledge")}
         del components["knowledge"]["replicas"]
-        components["search"]["replicas"] = REPLICAS
+        components["search"].update(
+            replicas=REPLICAS, standby={"replicas": 1},
+            probe={"path": "/v1/answer?q=probe", "expect": '"q":"probe"', "interval": "250ms"})
         self.spec = {"version": "0.1.0", "components": components}
         self._send()
 
