@@ -81,15 +81,17 @@ TEST_F(UnwellTest, AServiceThatNeverWasWellAndOneThatDrainsAreAsked) {
     client.send("GET / HTTP/1.1\r\nHost: s\r\n" + headers + "\r\n");
     return readAnswer(client);
   };
-  const Answer refused = ask("");
+  const std::string sidecar = "X-Shopkeeper-Deadline-Ms: 5000\r\n";
+  const Answer refused = ask(sidecar);
   EXPECT_EQ(refused.status, 503);
   EXPECT_TRUE(refused.has("X-Shopkeeper-Error: unhealthy\r\n"));
   EXPECT_FALSE(refused.has("Connection: close")) << "the caller keeps its connection";
   EXPECT_EQ(pod.service.requests(), 0);
-  EXPECT_EQ(ask("X-Shopkeeper-Last-Resort: 1\r\n").status, 200);
-  EXPECT_EQ(ask("X-Shopkeeper-Last-Resort: 0\r\n").status, 503);
+  EXPECT_EQ(ask(sidecar + "X-Shopkeeper-Last-Resort: 1\r\n").status, 200);
+  EXPECT_EQ(ask(sidecar + "X-Shopkeeper-Last-Resort: 0\r\n").status, 503);
+  EXPECT_EQ(ask("").status, 200) << "a browser has no other pod to try";
   pod.state.setDraining();
-  EXPECT_EQ(ask("").status, 200);
+  EXPECT_EQ(ask(sidecar).status, 200);
 
   Backend service("service");
   state_.setService(false, "not probed yet");
@@ -100,7 +102,12 @@ TEST_F(UnwellTest, AServiceThatNeverWasWellAndOneThatDrainsAreAsked) {
 TEST_F(UnwellTest, ALargePostThatIsRefusedIsAnsweredAndNotCutOff) {
   Pod pod("pod");
   pod.fall();
-  const Answer refused = get(pod.plane->ingressPort(), "/", "s", "POST", std::string(900'000, 'x'));
+  RawClient client(pod.plane->ingressPort());
+  client.send(
+      "POST / HTTP/1.1\r\nHost: s\r\nX-Shopkeeper-Deadline-Ms: 5000\r\nContent-Length: "
+      "900000\r\n\r\n" +
+      std::string(900'000, 'x'));
+  const Answer refused = readAnswer(client);
   EXPECT_EQ(refused.status, 503);
   EXPECT_TRUE(refused.has("X-Shopkeeper-Error: unhealthy\r\n"));
 }
