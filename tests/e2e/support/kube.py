@@ -59,7 +59,7 @@ def wait_for(what, check, timeout, interval=0.2):
             last = check()
             if last:
                 return last
-        except (KubectlError, OSError, KeyError, ValueError) as problem:
+        except (KubectlError, OSError, LookupError, ValueError) as problem:
             last = problem
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {timeout} s: {what} (last seen: {str(last)[:600]})")
