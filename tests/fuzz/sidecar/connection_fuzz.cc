@@ -36,11 +36,13 @@ namespace bhttp = boost::beast::http;
 
 class FuzzGate final : public Gate {
  public:
-  FuzzGate(std::shared_ptr<Upstream> upstream, bool peers) : ingress_(upstream), peers_(peers) {}
+  FuzzGate(std::shared_ptr<Upstream> upstream, bool peers)
+      : ingress_(std::move(upstream), state_), peers_(peers) {}
   Admission admit(const RequestHead& head) const override { return ingress_.admit(head); }
   bool peersAreSidecars() const override { return peers_; }
 
  private:
+  const SharedState state_;
   const IngressGate ingress_;
   const bool peers_;
 };
