@@ -218,6 +218,8 @@ void MessageParser::startMessage(bool headAnswer) {
   self.searched = 0;
   self.headAnswer = headAnswer;
   self.head().fields.clear();
+  // Views into the last head, which a malformed next one would leave dangling.
+  self.request.method = self.request.target = self.response.reason = {};
   self.trailers.clear();
   const auto limit = static_cast<std::uint32_t>(self.maxHeaderBytes + 4);
   if (self.kind == Kind::Request) {
@@ -311,6 +313,8 @@ void MessageParser::Impl::finishHead(ParseError& error) {
     error = {501, "no transfer coding but chunked is supported"};
   } else if (kind == Kind::Request) {
     checkRequest(error);
+  } else if (response.status < 100 || response.status > 599) {
+    error = {400, "the status is none of 100 to 599"};  // RFC 9110, section 15
   }
 }
 

@@ -259,5 +259,30 @@ TEST(MessageParser, TheConnectionsEndCompletesOnlyABodyUntilClose) {
   }
 }
 
+// Found by fuzzing: the answer to the second looked at the method of the first in memory that was
+// free by then.
+TEST(MessageParser, AMalformedSecondRequestHasNothingOfTheFirst) {
+  MessageParser parser(MessageParser::Kind::Request, 4096);
+  parse(parser, "HEAD /a HTTP/1.1\r\n" + kHost + "\r\n", 4096);
+  EXPECT_EQ(parser.request().method, "HEAD");
+  parser.startMessage();
+  const Parsed second = parse(parser, "GET /b HTTP/121\r\n" + kHost + "\r\n", 4096);
+  EXPECT_EQ(second.error.status, 400);
+  EXPECT_EQ(parser.request().method, "");
+  EXPECT_EQ(parser.request().target, "");
+}
+
+// Found by fuzzing: an answer of 803 was counted past the end of the classes.
+TEST(MessageParser, AStatusOutside100To599IsMalformed) {
+  for (const auto& [status, refused] :
+       {std::pair{"099", true}, std::pair{"100", false}, std::pair{"599", false},
+        std::pair{"600", true}, std::pair{"803", true}}) {
+    MessageParser parser(MessageParser::Kind::Response, 4096);
+    ParseError error;
+    parser.parseHead(std::string("HTTP/1.1 ") + status + " S\r\n\r\n", error);
+    EXPECT_EQ(static_cast<bool>(error), refused) << status;
+  }
+}
+
 }  // namespace
 }  // namespace shopkeeper::sidecar
