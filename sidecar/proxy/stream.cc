@@ -79,19 +79,25 @@ Task<std::size_t> Stream::writeRest(std::span<const asio::const_buffer> buffers,
 }
 
 std::size_t Stream::sendNow(std::span<const asio::const_buffer> buffers, error_code& error) {
-  constexpr std::size_t kMost = 16;  // buffers in one call
-  std::array<iovec, kMost> vector;
-  std::size_t count = 0;
-  for (const asio::const_buffer& buffer : buffers.first(std::min(buffers.size(), kMost))) {
-    vector[count++] = {const_cast<void*>(buffer.data()), buffer.size()};
-  }
-  msghdr message{};
-  message.msg_iov = vector.data();
-  message.msg_iovlen = count;
   constexpr int kFlags = MSG_NOSIGNAL | MSG_DONTWAIT;
-  const ssize_t sent = count == 1
-                           ? ::send(descriptor(), vector[0].iov_base, vector[0].iov_len, kFlags)
-                           : ::sendmsg(descriptor(), &message, kFlags);
+  // A copy costs less than what the kernel makes of several buffers.
+  std::array<char, 4096> together;
+  const std::size_t total = asio::buffer_size(buffers);
+  ssize_t sent = 0;
+  if (buffers.size() == 1) {
+    sent = ::send(descriptor(), buffers.front().data(), total, kFlags);
+  } else if (total <= together.size()) {
+    asio::buffer_copy(asio::buffer(together), buffers);
+    sent = ::send(descriptor(), together.data(), total, kFlags);
+  } else {
+    std::array<iovec, 16> vector;
+    msghdr message{};
+    message.msg_iov = vector.data();
+    for (const asio::const_buffer& each : buffers.first(std::min(buffers.size(), vector.size()))) {
+      vector[message.msg_iovlen++] = {const_cast<void*>(each.data()), each.size()};
+    }
+    sent = ::sendmsg(descriptor(), &message, kFlags);
+  }
   if (sent >= 0) return static_cast<std::size_t>(sent);
   if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
     error = error_code(errno, asio::error::get_system_category());

@@ -8,16 +8,16 @@
 #include <optional>
 #include <utility>  // before Asio: g++ 12
 
-#include "sidecar/proxy/frame_pool.h"
+#include "sidecar/proxy/memory_pool.h"
 
 namespace shopkeeper::sidecar {
 
 namespace detail {
 
 struct PromiseBase {
-  static void* operator new(std::size_t size) { return FramePool::ofThread().take(size); }
+  static void* operator new(std::size_t size) { return MemoryPool::ofThread().take(size); }
   static void operator delete(void* memory, std::size_t size) noexcept {
-    FramePool::ofThread().give(memory, size);
+    MemoryPool::ofThread().give(memory, size);
   }
 
   std::coroutine_handle<> frame;  // its own

@@ -1,4 +1,4 @@
-// Memory of coroutine frames.
+// Memory of coroutine frames and buffers.
 #pragma once
 
 #include <array>
@@ -7,16 +7,16 @@
 
 namespace shopkeeper::sidecar {
 
-// Keeps the frames that ended for the next ones, a list a size: frames of a request are large, and
-// the heap is slow at what is above 1 KiB. At most 64 of a size stay. One a thread; a frame goes
-// back to the thread that ended it.
-class FramePool {
+// Keeps what was given back for who wants as much next, a list a size: what each request takes and
+// gives back is large, and the heap is slow at what is above 1 KiB. At most 64 of a size stay. One
+// a thread; memory goes back to the thread that gives it.
+class MemoryPool {
  public:
-  static FramePool& ofThread() {
-    static thread_local FramePool pool;
+  static MemoryPool& ofThread() {
+    static thread_local MemoryPool pool;
     return pool;
   }
-  ~FramePool() {
+  ~MemoryPool() {
     for (List& list : lists_) {
       while (list.first != nullptr) ::operator delete(pop(list));
     }
@@ -43,7 +43,7 @@ class FramePool {
 #if defined(__SANITIZE_ADDRESS__)
   static constexpr std::size_t kSizes = 0;  // use after free must not be hidden
 #else
-  static constexpr std::size_t kSizes = 64;  // larger ones come from the heap
+  static constexpr std::size_t kSizes = 128;  // larger ones come from the heap
 #endif
   struct Free {
     Free* next;
