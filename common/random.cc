@@ -1,6 +1,5 @@
 #include "common/random.h"
 
-#include <mutex>
 #include <random>
 
 namespace shopkeeper {
@@ -8,19 +7,17 @@ namespace {
 
 class SystemRandom final : public Random {
  public:
-  SystemRandom() {
-    std::random_device device;
-    std::seed_seq seed{device(), device(), device(), device()};
-    engine_.seed(seed);
-  }
   std::uint64_t next() override {
-    std::lock_guard lock(mutex_);
-    return engine_();
+    static thread_local std::mt19937_64 engine = seeded();  // so that nobody waits for a lock
+    return engine();
   }
 
  private:
-  std::mutex mutex_;
-  std::mt19937_64 engine_;
+  static std::mt19937_64 seeded() {
+    std::random_device device;
+    std::seed_seq seed{device(), device(), device(), device()};
+    return std::mt19937_64(seed);
+  }
 };
 
 }  // namespace
@@ -32,13 +29,12 @@ Random& systemRandom() {
 
 std::string randomHex(Random& random, std::size_t bytes) {
   static constexpr char digits[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(bytes * 2);
+  std::string text(bytes * 2, '0');
   std::uint64_t word = 0;
   for (std::size_t i = 0; i < bytes; ++i) {
     if (i % 8 == 0) word = random.next();
-    text += digits[(word >> 4) & 15];
-    text += digits[word & 15];
+    text[2 * i] = digits[(word >> 4) & 15];
+    text[2 * i + 1] = digits[word & 15];
     word >>= 8;
   }
   return text;

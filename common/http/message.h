@@ -34,7 +34,14 @@ class Headers {
   std::vector<Field> fields_;
 };
 
-bool equalsIgnoreCase(std::string_view a, std::string_view b);
+namespace detail {
+bool sameIgnoringCase(std::string_view a, std::string_view b);  // of equal length
+}
+// Nearly all comparisons of names end here, at their lengths or first letters.
+inline bool equalsIgnoreCase(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  return a.empty() || (((a.front() ^ b.front()) & ~0x20) == 0 && detail::sameIgnoringCase(a, b));
+}
 
 struct Request {
   std::string method = "GET";

@@ -37,7 +37,7 @@ BodyReader::Got BodyReader::buffered() {
   return Got::Pieces;
 }
 
-asio::awaitable<BodyReader::Got> BodyReader::next() {
+Task<BodyReader::Got> BodyReader::next() {
   for (;;) {
     const Got got = buffered();
     if (got != Got::Pieces || !pieces_.empty()) co_return got;

@@ -24,7 +24,7 @@ class BodyReader {
 
   // The next pieces; they are valid until the next call. End comes with no pieces, or later calls
   // after the last. An interrupted call (operation_aborted) may be repeated without loss.
-  asio::awaitable<Got> next();
+  Task<Got> next();
   // The same out of what is already buffered; `Pieces` with none means: more must be read.
   Got buffered();
 

@@ -17,7 +17,7 @@ ClientConnection::ClientConnection(tcp::socket socket, ExchangeContext& context)
   if (!error) address_ = peer.address().to_string();
 }
 
-asio::awaitable<void> ClientConnection::serve() {
+Task<void> ClientConnection::serve() {
   // g++ 12 miscompiles co_await in the condition of a loop and after && or ?: everywhere here each
   // has a statement of its own.
   for (bool more = true; more;) {
@@ -43,7 +43,7 @@ void ClientConnection::closeIfIdle() {
   if (idle_) stream_.interrupt();
 }
 
-asio::awaitable<ClientConnection::Head> ClientConnection::readHead(ParseError& error) {
+Task<ClientConnection::Head> ClientConnection::readHead(ParseError& error) {
   idleSince_ = Steady::now();
   idle_ = input_.empty();
   stream_.limitRead(idle_ ? context_.limits.idleTimeout : context_.limits.headerTimeout);
@@ -77,7 +77,7 @@ asio::awaitable<ClientConnection::Head> ClientConnection::readHead(ParseError& e
   co_return Head::Parsed;
 }
 
-asio::awaitable<bool> ClientConnection::serveOne() {
+Task<bool> ClientConnection::serveOne() {
   ParseError error;
   const Head read = co_await readHead(error);
   if (read == Head::Ended) co_return false;
@@ -115,7 +115,7 @@ void ClientConnection::record(const Upstream& upstream, int status, Steady::dura
                            std::chrono::duration_cast<std::chrono::microseconds>(duration)});
 }
 
-asio::awaitable<void> ClientConnection::refuse(int status, std::string_view message) {
+Task<void> ClientConnection::refuse(int status, std::string_view message) {
   std::string answer;
   writeOwnAnswer(answer, status, "", message, /*close=*/true, parser_.request().method == "HEAD");
   context_.stats.ownAnswers.add();

@@ -13,7 +13,7 @@ class ClientConnection final : public Session {
  public:
   ClientConnection(tcp::socket socket, ExchangeContext& context);
 
-  asio::awaitable<void> serve() override;
+  Task<void> serve() override;
   bool idle() const override { return idle_; }
   std::chrono::steady_clock::time_point idleSince() const override { return idleSince_; }
   void closeIfIdle() override;
@@ -23,10 +23,10 @@ class ClientConnection final : public Session {
 
  private:
   enum class Head { Parsed, Refused, Ended };
-  asio::awaitable<Head> readHead(ParseError& error);
-  asio::awaitable<bool> serveOne();
+  Task<Head> readHead(ParseError& error);
+  Task<bool> serveOne();
   void record(const Upstream& upstream, int status, std::chrono::steady_clock::duration duration);
-  asio::awaitable<void> refuse(int status, std::string_view message);
+  Task<void> refuse(int status, std::string_view message);
 
   ExchangeContext& context_;
   Stream stream_;

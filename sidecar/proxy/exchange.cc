@@ -41,7 +41,7 @@ Exchange::Exchange(ExchangeContext& context, ClientSide client, const Admission&
 
 Exchange::~Exchange() = default;
 
-asio::awaitable<bool> Exchange::run() {
+Task<bool> Exchange::run() {
   if (head_.framing == Framing::Length && head_.length > context_.limits.maxBodyBytes) {
     co_return co_await answerOwn(413, "", "the body is larger than allowed");
   }
@@ -87,7 +87,7 @@ asio::awaitable<bool> Exchange::run() {
   co_return co_await tryAll(*admission_.upstream);
 }
 
-asio::awaitable<bool> Exchange::tryAll(Upstream& upstream) {
+Task<bool> Exchange::tryAll(Upstream& upstream) {
   std::vector<EndpointRef> tried;
   PickRequest request = describeRequest(head_);
   request.mayProbe = repeatable_ && upload_.replayable();
@@ -140,8 +140,7 @@ asio::awaitable<bool> Exchange::tryAll(Upstream& upstream) {
   }
 }
 
-asio::awaitable<Exchange::Try> Exchange::tryEndpoint(const Upstream::Pick& pick,
-                                                     RetryVerdict& verdict) {
+Task<Exchange::Try> Exchange::tryEndpoint(const Upstream::Pick& pick, RetryVerdict& verdict) {
   lastResort_ = !pick.alternative && context_.gate.peersAreSidecars();
   ++tries_;
   const bool cutShort =
@@ -198,7 +197,7 @@ RetryVerdict Exchange::judge(const Try& made, bool staleRetried) const {
   return decideRetry(failed);
 }
 
-asio::awaitable<bool> Exchange::answerFailure(const Try& last) {
+Task<bool> Exchange::answerFailure(const Try& last) {
   if (abandoned_) {  // nobody is there to hear
     client_.stream.close();
     co_return false;
@@ -214,7 +213,7 @@ asio::awaitable<bool> Exchange::answerFailure(const Try& last) {
   }
 }
 
-asio::awaitable<bool> Exchange::answerClientFailure() {
+Task<bool> Exchange::answerClientFailure() {
   const RequestUpload::Failure& failure = upload_.failure();
   if (failure.status < 0) {
     client_.stream.close();
@@ -225,8 +224,7 @@ asio::awaitable<bool> Exchange::answerClientFailure() {
   co_return co_await answerOwn(failure.status, "", failure.message);
 }
 
-asio::awaitable<bool> Exchange::answerOwn(int status, std::string_view errorName,
-                                          std::string_view message) {
+Task<bool> Exchange::answerOwn(int status, std::string_view errorName, std::string_view message) {
   const bool keep =
       head_.keepAlive && upload_.complete() && upload_.failure().status == 0 && !context_.draining;
   std::string answer;

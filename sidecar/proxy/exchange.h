@@ -59,7 +59,7 @@ class Exchange {
 
   // True when the client's connection can serve another request; otherwise it is to be closed
   // gently, or is closed already.
-  asio::awaitable<bool> run();
+  Task<bool> run();
   // The client is gone: gives up at the next step, without blame for the endpoint.
   void abandon();
   // The client ended its direction, or the connection broke, while it waits for the answer.
@@ -81,23 +81,23 @@ class Exchange {
   };
 
   // exchange.cc: the order of tries
-  asio::awaitable<bool> tryAll(Upstream& upstream);
-  asio::awaitable<Try> tryEndpoint(const Upstream::Pick& pick, RetryVerdict& verdict);
+  Task<bool> tryAll(Upstream& upstream);
+  Task<Try> tryEndpoint(const Upstream::Pick& pick, RetryVerdict& verdict);
   Outcome blameFor(const Try& made) const;
   RetryVerdict judge(const Try& made, bool staleRetried) const;
-  asio::awaitable<bool> answerFailure(const Try& last);
-  asio::awaitable<bool> answerOwn(int status, std::string_view errorName, std::string_view message);
-  asio::awaitable<bool> answerClientFailure();
+  Task<bool> answerFailure(const Try& last);
+  Task<bool> answerOwn(int status, std::string_view errorName, std::string_view message);
+  Task<bool> answerClientFailure();
 
   // exchange_fault.cc: drills
   enum class Suffered { GoOn, Answered, Ended };  // Answered: the connection can go on
-  asio::awaitable<Suffered> suffer(const wire::Fault& fault);
-  asio::awaitable<void> hold(const wire::Fault& fault, Instant until);
+  Task<Suffered> suffer(const wire::Fault& fault);
+  Task<void> hold(const wire::Fault& fault, Instant until);
 
   // exchange_fallback.cc: last good answers
   std::string fallbackKey() const;
   void keepAnswer(const ResponseHead& answer);
-  asio::awaitable<bool> answerStale(bool& answered);
+  Task<bool> answerStale(bool& answered);
 
   // exchange_mirror.cc: copies
   void chooseMirror();
@@ -105,24 +105,24 @@ class Exchange {
   void capture(const std::vector<std::string_view>& pieces);
 
   // exchange_try.cc: one try
-  asio::awaitable<Try> attempt(const EndpointRef& endpoint, bool fresh, bool cutShort);
-  asio::awaitable<bool> dial(const EndpointRef& endpoint);
-  asio::awaitable<bool> sendRequest(Try& made);
-  asio::awaitable<void> readAnswer(Try& made);
-  asio::awaitable<bool> onInformational(const ResponseHead& head, Try& made);
+  Task<Try> attempt(const EndpointRef& endpoint, bool fresh, bool cutShort);
+  Task<bool> dial(const EndpointRef& endpoint);
+  Task<bool> sendRequest(Try& made);
+  Task<void> readAnswer(Try& made);
+  Task<bool> onInformational(const ResponseHead& head, Try& made);
   void onReadError(const error_code& error, Try& made);
   void classify(const ResponseHead& head, Try& made) const;
-  asio::awaitable<bool> goOn();
+  Task<bool> goOn();
   void limitTry(const Try& made);
   void armTry();
   bool goOnWaiting();
 
   // exchange_relay.cc: the answer
-  asio::awaitable<bool> relayAnswer(Outcome& outcome, const EndpointId& endpoint);
-  asio::awaitable<bool> relayUpgrade(Outcome& outcome, const EndpointId& endpoint);
+  Task<bool> relayAnswer(Outcome& outcome, const EndpointId& endpoint);
+  Task<bool> relayUpgrade(Outcome& outcome, const EndpointId& endpoint);
   std::chrono::milliseconds stallLimit(const ResponseHead& answer) const;
-  asio::awaitable<bool> relayBody(Framing framing, std::string& head, Outcome& outcome);
-  asio::awaitable<bool> writeToClient(std::span<const asio::const_buffer> buffers);
+  Task<bool> relayBody(Framing framing, std::string& head, Outcome& outcome);
+  Task<bool> writeToClient(std::span<const asio::const_buffer> buffers);
 
   ExchangeContext& context_;
   ClientSide client_;

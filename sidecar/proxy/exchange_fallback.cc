@@ -25,7 +25,7 @@ void Exchange::keepAnswer(const ResponseHead& answer) {
 }
 
 // `answered` says whether there was one; the result whether the connection can go on.
-asio::awaitable<bool> Exchange::answerStale(bool& answered) {
+Task<bool> Exchange::answerStale(bool& answered) {
   answered = false;
   const wire::FallbackPolicy& policy = policy_->fallback;
   if (context_.fallback == nullptr || policy.maxBytes == 0 || abandoned_) co_return false;

@@ -1,10 +1,9 @@
 // What a drill makes of a request at this pod's ingress.
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include "sidecar/proxy/exchange.h"
 #include "sidecar/proxy/fault_table.h"
+#include "sidecar/proxy/task_operation.h"
 
 namespace shopkeeper::sidecar {
 namespace {
@@ -17,17 +16,17 @@ constexpr std::chrono::milliseconds kLook{20};
 }  // namespace
 
 // Holds the request while the fault is active, at most until `until`.
-asio::awaitable<void> Exchange::hold(const wire::Fault& fault, Instant until) {
+Task<void> Exchange::hold(const wire::Fault& fault, Instant until) {
   asio::steady_timer timer(context_.io);
   while (!abandoned_ && Steady::now() < until) {
     if (!context_.faults->isActive(fault.id, Steady::now())) co_return;
     timer.expires_at(std::min(until, Steady::now() + kLook));
     error_code ignored;
-    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    co_await timer.async_wait(resultIn(ignored));
   }
 }
 
-asio::awaitable<Exchange::Suffered> Exchange::suffer(const wire::Fault& fault) {
+Task<Exchange::Suffered> Exchange::suffer(const wire::Fault& fault) {
   switch (fault.kind) {
     case wire::FaultKind::Delay: {
       const Instant until = Steady::now() + std::chrono::milliseconds(fault.delayMs);

@@ -1,6 +1,4 @@
 // Copies of requests: which, and what their answers are compared with.
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 
 #include "sidecar/proxy/exchange.h"
 
@@ -24,10 +22,8 @@ void Exchange::sendMirror(int status, bool complete) {
   if (expected.compare) expected.body = std::move(captured_);
   requestHead_.resize(openHead_);
   endRequestHead(requestHead_, kMirrorTimeout, /*lastResort=*/false);
-  asio::co_spawn(context_.io,
-                 sendCopy(context_, admission_.upstream, std::move(*mirror_),
-                          std::move(requestHead_), std::move(expected)),
-                 asio::detached);
+  spawn(context_.io, sendCopy(context_, admission_.upstream, std::move(*mirror_),
+                              std::move(requestHead_), std::move(expected)));
   mirror_.reset();
 }
 

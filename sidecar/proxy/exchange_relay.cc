@@ -37,7 +37,7 @@ void corruptPieces(const std::vector<std::string_view>& pieces, Corrupted& out) 
 
 }  // namespace
 
-asio::awaitable<bool> Exchange::writeToClient(std::span<const asio::const_buffer> buffers) {
+Task<bool> Exchange::writeToClient(std::span<const asio::const_buffer> buffers) {
   client_.stream.limitWrite(context_.limits.stallTimeout);
   error_code error;
   writing_ = true;
@@ -50,7 +50,7 @@ asio::awaitable<bool> Exchange::writeToClient(std::span<const asio::const_buffer
   co_return false;
 }
 
-asio::awaitable<bool> Exchange::relayAnswer(Outcome& outcome, const EndpointId& endpoint) {
+Task<bool> Exchange::relayAnswer(Outcome& outcome, const EndpointId& endpoint) {
   const ResponseHead& answer = connection_->parser.response();
   if (answer.status == 101) co_return co_await relayUpgrade(outcome, endpoint);
   const Framing framing = framingTowards(head_, answer);
@@ -94,7 +94,7 @@ std::chrono::milliseconds Exchange::stallLimit(const ResponseHead& answer) const
 }
 
 // From the 101 on the connection belongs to the two ends (RFC 9110, section 7.8).
-asio::awaitable<bool> Exchange::relayUpgrade(Outcome& outcome, const EndpointId& endpoint) {
+Task<bool> Exchange::relayUpgrade(Outcome& outcome, const EndpointId& endpoint) {
   ResponseEdits edits;
   edits.upgrade = true;
   edits.stripInternal = !context_.gate.peersAreSidecars();
@@ -114,7 +114,7 @@ asio::awaitable<bool> Exchange::relayUpgrade(Outcome& outcome, const EndpointId&
   co_return false;
 }
 
-asio::awaitable<bool> Exchange::relayBody(Framing framing, std::string& head, Outcome& outcome) {
+Task<bool> Exchange::relayBody(Framing framing, std::string& head, Outcome& outcome) {
   Stream& stream = connection_->stream;
   if (!upload_.running()) stream.liftWrite();
   BodyReader body(stream, connection_->input, connection_->parser);

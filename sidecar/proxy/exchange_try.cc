@@ -15,8 +15,7 @@ using Steady = std::chrono::steady_clock;
 
 }  // namespace
 
-asio::awaitable<Exchange::Try> Exchange::attempt(const EndpointRef& endpoint, bool fresh,
-                                                 bool cutShort) {
+Task<Exchange::Try> Exchange::attempt(const EndpointRef& endpoint, bool fresh, bool cutShort) {
   Try made;
   made.cutShort = cutShort;
   made.startedAt = Steady::now();
@@ -46,7 +45,7 @@ asio::awaitable<Exchange::Try> Exchange::attempt(const EndpointRef& endpoint, bo
   co_return made;
 }
 
-asio::awaitable<bool> Exchange::dial(const EndpointRef& endpoint) {
+Task<bool> Exchange::dial(const EndpointRef& endpoint) {
   const auto left = deadline_ - Steady::now();
   error_code error;
   const auto address = asio::ip::make_address(endpoint->host, error);
@@ -58,7 +57,7 @@ asio::awaitable<bool> Exchange::dial(const EndpointRef& endpoint) {
   co_return !error;
 }
 
-asio::awaitable<bool> Exchange::sendRequest(Try& made) {
+Task<bool> Exchange::sendRequest(Try& made) {
   const auto left =
       std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - Steady::now());
   requestHead_.resize(openHead_);
@@ -120,7 +119,7 @@ bool Exchange::goOnWaiting() {
   return true;
 }
 
-asio::awaitable<void> Exchange::readAnswer(Try& made) {
+Task<void> Exchange::readAnswer(Try& made) {
   MessageParser& parser = connection_->parser;
   InputBuffer& input = connection_->input;
   parser.startMessage(headRequest_);
@@ -174,7 +173,7 @@ void Exchange::onReadError(const error_code& error, Try& made) {
 
 // 100 lets the client send its body; other 1xx are passed on; a 101 that gets here was never asked
 // for.
-asio::awaitable<bool> Exchange::onInformational(const ResponseHead& head, Try& made) {
+Task<bool> Exchange::onInformational(const ResponseHead& head, Try& made) {
   if (head.status == 101) {
     made.outcome = Outcome::Reset;
     co_return false;
@@ -198,7 +197,7 @@ asio::awaitable<bool> Exchange::onInformational(const ResponseHead& head, Try& m
   co_return false;
 }
 
-asio::awaitable<bool> Exchange::goOn() {
+Task<bool> Exchange::goOn() {
   awaitingContinue_ = continueOverdue_ = false;
   continueTimer_.disarm();
   const asio::const_buffer buffer = asio::buffer(kContinue);

@@ -29,7 +29,8 @@ Admission IngressGate::admit(const RequestHead& head) const {
   const PathVerdict verdict = checkIngressTarget(admission.target);
   if (!verdict.allowed()) return refuse(verdict.status, verdict.reason);
   admission.upstream = service_;
-  // Only a sidecar, which says how much time it has, tries elsewhere; a browser would be turned away.
+  // Only a sidecar, which says how much time it has, tries elsewhere; a browser would be turned
+  // away.
   admission.unwell = state_.serviceFell() && head.get(kLastResortHeader) != "1" &&
                      !head.get(kDeadlineHeader).empty();
   return admission;

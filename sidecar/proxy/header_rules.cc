@@ -69,6 +69,29 @@ constexpr std::array<std::string_view, 38> kNoTrailers{"Transfer-Encoding",
                                                        "Via",
                                                        "Allow"};
 
+bool isConnectionField(std::string_view name) {
+  return std::any_of(kConnectionFields.begin(), kConnectionFields.end(),
+                     [&](std::string_view fixed) { return equalsIgnoreCase(name, fixed); });
+}
+
+// In the Connection fields of the head.
+bool isListed(const MessageHead& head, std::string_view name) {
+  return head.hasToken("Connection", name) && !equalsIgnoreCase(name, "Host");
+}
+
+// isHopByHop for all fields of a head: looks for Connection fields once.
+class HopByHop {
+ public:
+  explicit HopByHop(const MessageHead& head) : head_(head), lists_(head.count("Connection") > 0) {}
+  bool operator()(std::string_view name) const {
+    return isConnectionField(name) || (lists_ && isListed(head_, name));
+  }
+
+ private:
+  const MessageHead& head_;
+  const bool lists_;
+};
+
 // Written to the connection whatever came in: one Connection field for all that belongs to it.
 void connection(std::string& out, bool acceptTrailers, bool upgrade) {
   if (acceptTrailers) field(out, "TE", "trailers");
@@ -104,10 +127,7 @@ std::string_view codeName(int status) {
 }  // namespace
 
 bool isHopByHop(const MessageHead& head, std::string_view name) {
-  for (const std::string_view fixed : kConnectionFields) {
-    if (equalsIgnoreCase(name, fixed)) return true;
-  }
-  return head.hasToken("Connection", name) && !equalsIgnoreCase(name, "Host");
+  return isConnectionField(name) || isListed(head, name);
 }
 
 bool mayBeTrailer(std::string_view name) {
@@ -157,12 +177,13 @@ void writeRequestHead(std::string& out, const RequestHead& head, const RequestEd
   field(out, "Host", edits.host.empty() ? head.get("Host") : edits.host);
   bool hasId = false;
   std::string forwardedFor;
+  const HopByHop hopByHop(head);
   for (const Field& each : head.fields) {
     const bool announcedTrailers =
         edits.framing == Framing::Chunked && equalsIgnoreCase(each.name, "Trailer");
     if (equalsIgnoreCase(each.name, "Host") || equalsIgnoreCase(each.name, kDeadlineHeader) ||
         equalsIgnoreCase(each.name, kLastResortHeader) ||
-        (isHopByHop(head, each.name) && !announcedTrailers)) {
+        (hopByHop(each.name) && !announcedTrailers)) {
       continue;
     }
     if (equalsIgnoreCase(each.name, "X-Request-Id")) {
@@ -191,13 +212,14 @@ void endRequestHead(std::string& out, std::chrono::milliseconds timeLeft, bool l
 void writeResponseHead(std::string& out, const ResponseHead& head, const ResponseEdits& edits) {
   out.append("HTTP/1.1 ").append(std::to_string(head.status)).append(" ");
   out.append(head.reason).append("\r\n");
+  const HopByHop hopByHop(head);
   for (const Field& each : head.fields) {
     const bool announcedLength = edits.framing == Framing::None && head.status != 204 &&
                                  head.status / 100 != 1 &&
                                  equalsIgnoreCase(each.name, "Content-Length");
     const bool announcedTrailers = edits.trailers && edits.framing == Framing::Chunked &&
                                    equalsIgnoreCase(each.name, "Trailer");
-    if (isHopByHop(head, each.name) && !announcedLength && !announcedTrailers) continue;
+    if (hopByHop(each.name) && !announcedLength && !announcedTrailers) continue;
     if (edits.stripInternal && hasPrefix(each.name, kInternalPrefix)) continue;
     if (!edits.upstreamPod.empty() && equalsIgnoreCase(each.name, kUpstreamHeader)) continue;
     field(out, each.name, each.value);

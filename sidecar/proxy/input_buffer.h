@@ -6,6 +6,8 @@
 #include <memory>
 #include <string_view>
 
+#include "sidecar/proxy/memory_pool.h"
+
 namespace shopkeeper::sidecar {
 
 // Holds no memory while empty and released, so that idle connections cost little.
@@ -43,6 +45,11 @@ class InputBuffer {
   }
 
  private:
+  struct GiveBack {
+    std::size_t size;
+    void operator()(char* bytes) const { MemoryPool::ofThread().give(bytes, size); }
+  };
+  using Bytes = std::unique_ptr<char[], GiveBack>;
   static constexpr std::size_t kFirst = 8u << 10;
 
   void compact() {
@@ -53,7 +60,7 @@ class InputBuffer {
   void grow() {
     const std::size_t wanted = capacity_ == 0 ? kFirst : capacity_ * 2;
     const std::size_t next = wanted < maxBytes_ ? wanted : maxBytes_;
-    auto bytes = std::make_unique_for_overwrite<char[]>(next);
+    Bytes bytes(static_cast<char*>(MemoryPool::ofThread().take(next)), GiveBack{next});
     if (end_ > begin_) std::memcpy(bytes.get(), bytes_.get() + begin_, end_ - begin_);
     end_ -= begin_;
     begin_ = 0;
@@ -62,7 +69,7 @@ class InputBuffer {
   }
 
   const std::size_t maxBytes_;
-  std::unique_ptr<char[]> bytes_;
+  Bytes bytes_;
   std::size_t capacity_ = 0;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;

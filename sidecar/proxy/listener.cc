@@ -2,10 +2,7 @@
 
 #include <sys/socket.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include "sidecar/proxy/task_operation.h"
 
 namespace shopkeeper::sidecar {
 namespace {
@@ -44,14 +41,13 @@ Listener::Listener(tcp::acceptor acceptor, asio::io_context& io, DeadlineWheel& 
       gate_(io),
       look_(wheel, [this] { lookForClients(); }) {}
 
-void Listener::start() { asio::co_spawn(io_, acceptLoop(), asio::detached); }
+void Listener::start() { spawn(io_, acceptLoop()); }
 
-asio::awaitable<void> Listener::acceptLoop() {
+Task<void> Listener::acceptLoop() {
   while (!stopping_) {
     error_code error;
     if (connections_.size() >= maxConnections_) {
-      co_await acceptor_.async_wait(tcp::acceptor::wait_read,
-                                    asio::redirect_error(asio::use_awaitable, error));
+      co_await acceptor_.async_wait(tcp::acceptor::wait_read, resultIn(error));
       if (stopping_) break;
       if (connections_.size() >= maxConnections_) {
         evictIdle();
@@ -59,8 +55,7 @@ asio::awaitable<void> Listener::acceptLoop() {
         continue;
       }
     }
-    tcp::socket socket =
-        co_await acceptor_.async_accept(asio::redirect_error(asio::use_awaitable, error));
+    tcp::socket socket = co_await acceptor_.async_accept(resultIn(error));
     if (stopping_) break;
     if (error) {  // out of descriptors, or a peer that vanished
       co_await waitForRoom();
@@ -75,7 +70,7 @@ void Listener::admit(tcp::socket socket) {
   stats_.open.add();
   auto connection = open_(std::move(socket));
   connections_.emplace(connection.get(), connection);
-  asio::co_spawn(io_, serve(std::move(connection)), asio::detached);
+  spawn(io_, serve(std::move(connection)));
   if (!look_.armed()) look_.arm(kLookEvery);
 }
 
@@ -99,13 +94,13 @@ void Listener::lookForClients() {
   if (!connections_.empty()) look_.arm(kLookEvery);
 }
 
-asio::awaitable<void> Listener::waitForRoom() {
+Task<void> Listener::waitForRoom() {
   gate_.expires_after(kBreathe);
   error_code woken;
-  co_await gate_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+  co_await gate_.async_wait(resultIn(woken));
 }
 
-asio::awaitable<void> Listener::serve(std::shared_ptr<Session> connection) {
+Task<void> Listener::serve(std::shared_ptr<Session> connection) {
   co_await connection->serve();
   connections_.erase(connection.get());
   stats_.open.subtract();

@@ -41,10 +41,10 @@ class Listener {
   std::size_t connections() const { return connections_.size(); }
 
  private:
-  asio::awaitable<void> acceptLoop();
+  Task<void> acceptLoop();
   void admit(tcp::socket socket);
-  asio::awaitable<void> serve(std::shared_ptr<Session> connection);
-  asio::awaitable<void> waitForRoom();
+  Task<void> serve(std::shared_ptr<Session> connection);
+  Task<void> waitForRoom();
   void evictIdle();
   void lookForClients();
 

@@ -8,7 +8,7 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 // Collects a body up to what is compared; false where it is longer or broke off.
-asio::awaitable<bool> readBody(UpstreamConnection& connection, std::string& body) {
+Task<bool> readBody(UpstreamConnection& connection, std::string& body) {
   BodyReader reader(connection.stream, connection.input, connection.parser);
   for (;;) {
     const BodyReader::Got got = co_await reader.next();
@@ -21,7 +21,7 @@ asio::awaitable<bool> readBody(UpstreamConnection& connection, std::string& body
 }
 
 // The final head of the answer; 0 where none came.
-asio::awaitable<int> readStatus(UpstreamConnection& connection) {
+Task<int> readStatus(UpstreamConnection& connection) {
   for (;;) {
     ParseError malformed;
     const std::size_t used = connection.parser.parseHead(connection.input.data(), malformed);
@@ -39,8 +39,8 @@ asio::awaitable<int> readStatus(UpstreamConnection& connection) {
   }
 }
 
-asio::awaitable<std::unique_ptr<UpstreamConnection>> connect(ExchangeContext& context,
-                                                             const EndpointRef& endpoint) {
+Task<std::unique_ptr<UpstreamConnection>> connect(ExchangeContext& context,
+                                                  const EndpointRef& endpoint) {
   auto connection = context.pool.take(endpoint);
   if (connection != nullptr) co_return connection;
   error_code error;
@@ -55,9 +55,8 @@ asio::awaitable<std::unique_ptr<UpstreamConnection>> connect(ExchangeContext& co
   co_return connection;
 }
 
-asio::awaitable<MirrorResult> exchangeCopy(ExchangeContext& context, const MirrorPick& mirror,
-                                           const std::string& head,
-                                           const MirrorExpectation& expected) {
+Task<MirrorResult> exchangeCopy(ExchangeContext& context, const MirrorPick& mirror,
+                                const std::string& head, const MirrorExpectation& expected) {
   std::unique_ptr<UpstreamConnection> connection = co_await connect(context, mirror.endpoint);
   if (connection == nullptr) co_return MirrorResult::Failed;
   connection->stream.limitWrite(kMirrorTimeout);
@@ -82,8 +81,8 @@ asio::awaitable<MirrorResult> exchangeCopy(ExchangeContext& context, const Mirro
 
 }  // namespace
 
-asio::awaitable<void> sendCopy(ExchangeContext& context, std::shared_ptr<Upstream> upstream,
-                               MirrorPick mirror, std::string head, MirrorExpectation expected) {
+Task<void> sendCopy(ExchangeContext& context, std::shared_ptr<Upstream> upstream, MirrorPick mirror,
+                    std::string head, MirrorExpectation expected) {
   ++context.mirrorsInFlight;
   const MirrorResult result = co_await exchangeCopy(context, mirror, head, expected);
   upstream->mirrored(mirror.version, result);

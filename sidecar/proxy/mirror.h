@@ -25,7 +25,7 @@ inline constexpr std::chrono::seconds kMirrorTimeout{5};
 
 // Sends `head`, a whole request without a body, to the mirror's endpoint and tells `upstream` what
 // came of it. Lives on the loop's thread; `context` must outlive it.
-asio::awaitable<void> sendCopy(ExchangeContext& context, std::shared_ptr<Upstream> upstream,
-                               MirrorPick mirror, std::string head, MirrorExpectation expected);
+Task<void> sendCopy(ExchangeContext& context, std::shared_ptr<Upstream> upstream, MirrorPick mirror,
+                    std::string head, MirrorExpectation expected);
 
 }  // namespace shopkeeper::sidecar

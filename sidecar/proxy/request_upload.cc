@@ -1,9 +1,6 @@
 #include "sidecar/proxy/request_upload.h"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include "sidecar/proxy/task_operation.h"
 
 namespace shopkeeper::sidecar {
 
@@ -63,7 +60,7 @@ void RequestUpload::start(UpstreamConnection& endpoint, Framing framing,
   stopping_ = sent_ = false;
   endpoint_ = &endpoint;
   onSent_ = std::move(onSent);
-  asio::co_spawn(io_, pump(framing), asio::detached);
+  spawn(io_, pump(framing));
 }
 
 void RequestUpload::streamOn(std::chrono::milliseconds stall) {
@@ -73,7 +70,7 @@ void RequestUpload::streamOn(std::chrono::milliseconds stall) {
   endpoint_->stream.limitWrite(stall_);
 }
 
-asio::awaitable<void> RequestUpload::pump(Framing framing) {
+Task<void> RequestUpload::pump(Framing framing) {
   std::vector<asio::const_buffer> out;
   std::string scratch;
   while (!stopping_) {
@@ -102,14 +99,14 @@ asio::awaitable<void> RequestUpload::pump(Framing framing) {
   ended_.cancel();
 }
 
-asio::awaitable<void> RequestUpload::stop() {
+Task<void> RequestUpload::stop() {
   stopping_ = true;
   while (running_) {
     client_.interrupt();
     endpoint_->stream.interrupt();
     ended_.expires_after(std::chrono::milliseconds(20));
     error_code woken;
-    co_await ended_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+    co_await ended_.async_wait(resultIn(woken));
   }
 }
 

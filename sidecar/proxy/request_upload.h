@@ -50,10 +50,10 @@ class RequestUpload {
   // Whether the endpoint of the last start() got everything.
   bool sent() const { return sent_; }
   // Ends the upload, interrupting both sides; what was read and not held is lost.
-  asio::awaitable<void> stop();
+  Task<void> stop();
 
  private:
-  asio::awaitable<void> pump(Framing framing);
+  Task<void> pump(Framing framing);
   // Counts and holds the reader's pieces; false where the body is too large.
   bool account();
   void fail(BodyReader::Got got);

@@ -1,9 +1,9 @@
 // One accepted connection, as its listener sees it.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
 #include <chrono>
-#include <utility>  // before Asio: g++ 12
+
+#include "sidecar/proxy/task.h"
 
 namespace shopkeeper::sidecar {
 
@@ -13,7 +13,7 @@ class Session {
   virtual ~Session() = default;
 
   // Serves until the connection ends.
-  virtual boost::asio::awaitable<void> serve() = 0;
+  virtual Task<void> serve() = 0;
 
   // Between two requests, or before the first: may be closed without anyone losing anything.
   virtual bool idle() const = 0;

@@ -1,11 +1,15 @@
 #include "sidecar/proxy/stream.h"
 
 #include <sys/socket.h>
+#include <sys/uio.h>
 
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <algorithm>
+#include <array>
 #include <boost/asio/write.hpp>
 #include <cerrno>
+#include <vector>
+
+#include "sidecar/proxy/task_operation.h"
 
 namespace shopkeeper::sidecar {
 
@@ -25,7 +29,7 @@ Stream::Stream(tcp::socket socket, DeadlineWheel& wheel)
   socket_.set_option(tcp::no_delay(true), ignored);
 }
 
-asio::awaitable<void> Stream::read(InputBuffer& input, error_code& error) {
+Task<void> Stream::read(InputBuffer& input, error_code& error) {
   const InputBuffer::Room room = input.room();
   if (room.size == 0) {
     error = asio::error::no_buffer_space;
@@ -36,8 +40,8 @@ asio::awaitable<void> Stream::read(InputBuffer& input, error_code& error) {
     error = asio::error::timed_out;
     co_return;
   }
-  const std::size_t bytes = co_await socket_.async_read_some(
-      asio::buffer(room.data, room.size), asio::redirect_error(asio::use_awaitable, error));
+  const std::size_t bytes =
+      co_await socket_.async_read_some(asio::buffer(room.data, room.size), resultIn(error));
   input.commit(bytes);
   if (error == asio::error::operation_aborted && readExpired_) {
     readExpired_ = false;
@@ -45,15 +49,17 @@ asio::awaitable<void> Stream::read(InputBuffer& input, error_code& error) {
   }
 }
 
-asio::awaitable<std::size_t> Stream::write(std::span<const asio::const_buffer> buffers,
-                                           error_code& error) {
+Task<std::size_t> Stream::write(std::span<const asio::const_buffer> buffers, error_code& error) {
   if (writeExpired_) {
     writeExpired_ = false;
     error = asio::error::timed_out;
     co_return 0;
   }
-  const std::size_t written = co_await asio::async_write(
-      socket_, buffers, asio::redirect_error(asio::use_awaitable, error));
+  // The socket nearly always takes all of it at once.
+  std::size_t written = sendNow(buffers, error);
+  if (!error && written < asio::buffer_size(buffers)) {
+    written += co_await writeRest(buffers, written, error);
+  }
   if (error == asio::error::operation_aborted && writeExpired_) {
     writeExpired_ = false;
     error = asio::error::timed_out;
@@ -61,10 +67,48 @@ asio::awaitable<std::size_t> Stream::write(std::span<const asio::const_buffer> b
   co_return written;
 }
 
-asio::awaitable<void> Stream::connect(const tcp::endpoint& peer, error_code& error) {
+Task<std::size_t> Stream::writeRest(std::span<const asio::const_buffer> buffers,
+                                    std::size_t written, error_code& error) {
+  std::vector<asio::const_buffer> rest(buffers.begin(), buffers.end());
+  while (rest.front().size() <= written) {
+    written -= rest.front().size();
+    rest.erase(rest.begin());
+  }
+  rest.front() += written;
+  co_return co_await asio::async_write(socket_, rest, resultIn(error));
+}
+
+std::size_t Stream::sendNow(std::span<const asio::const_buffer> buffers, error_code& error) {
+  constexpr int kFlags = MSG_NOSIGNAL | MSG_DONTWAIT;
+  // A copy costs less than what the kernel makes of several buffers.
+  std::array<char, 4096> together;
+  const std::size_t total = asio::buffer_size(buffers);
+  ssize_t sent = 0;
+  if (buffers.size() == 1) {
+    sent = ::send(descriptor(), buffers.front().data(), total, kFlags);
+  } else if (total <= together.size()) {
+    asio::buffer_copy(asio::buffer(together), buffers);
+    sent = ::send(descriptor(), together.data(), total, kFlags);
+  } else {
+    std::array<iovec, 16> vector;
+    msghdr message{};
+    message.msg_iov = vector.data();
+    for (const asio::const_buffer& each : buffers.first(std::min(buffers.size(), vector.size()))) {
+      vector[message.msg_iovlen++] = {const_cast<void*>(each.data()), each.size()};
+    }
+    sent = ::sendmsg(descriptor(), &message, kFlags);
+  }
+  if (sent >= 0) return static_cast<std::size_t>(sent);
+  if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
+    error = error_code(errno, asio::error::get_system_category());
+  }
+  return 0;
+}
+
+Task<void> Stream::connect(const tcp::endpoint& peer, error_code& error) {
   socket_.open(peer.protocol(), error);
   if (error) co_return;
-  co_await socket_.async_connect(peer, asio::redirect_error(asio::use_awaitable, error));
+  co_await socket_.async_connect(peer, resultIn(error));
   if (error == asio::error::operation_aborted && writeExpired_) {
     writeExpired_ = false;
     error = asio::error::timed_out;
@@ -129,7 +173,7 @@ bool Stream::idleAndAlive() {
   return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
-asio::awaitable<void> closeGently(Stream& stream) {
+Task<void> closeGently(Stream& stream) {
   constexpr std::size_t kMaxDropped = 256u << 10;
   error_code error;
   stream.socket().shutdown(tcp::socket::shutdown_send, error);

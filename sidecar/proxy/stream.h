@@ -1,7 +1,6 @@
 // A TCP connection of the data plane with deadlines on reading and writing.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <span>
@@ -9,6 +8,7 @@
 
 #include "sidecar/proxy/deadline_wheel.h"
 #include "sidecar/proxy/input_buffer.h"
+#include "sidecar/proxy/task.h"
 
 namespace shopkeeper::sidecar {
 
@@ -23,12 +23,11 @@ class Stream {
   Stream(tcp::socket socket, DeadlineWheel& wheel);
 
   // Reads what there is into `input`; error `no_buffer_space` where it is full.
-  asio::awaitable<void> read(InputBuffer& input, error_code& error);
+  Task<void> read(InputBuffer& input, error_code& error);
   // Writes all of it; returns how much was written before an error.
-  asio::awaitable<std::size_t> write(std::span<const asio::const_buffer> buffers,
-                                     error_code& error);
+  Task<std::size_t> write(std::span<const asio::const_buffer> buffers, error_code& error);
   // Opens the socket and connects, within the write limit.
-  asio::awaitable<void> connect(const tcp::endpoint& peer, error_code& error);
+  Task<void> connect(const tcp::endpoint& peer, error_code& error);
 
   // A limit holds for all operations of its direction until it is set again or lifted, so a
   // trickle of bytes does not extend it. When it passes, what waits in the other direction is
@@ -59,6 +58,12 @@ class Stream {
   bool idleAndAlive();
 
  private:
+  // All but the first `written` bytes.
+  Task<std::size_t> writeRest(std::span<const asio::const_buffer> buffers, std::size_t written,
+                              error_code& error);
+  // What the socket takes without waiting.
+  std::size_t sendNow(std::span<const asio::const_buffer> buffers, error_code& error);
+
   tcp::socket socket_;
   Deadline readDeadline_;
   Deadline writeDeadline_;
@@ -69,6 +74,6 @@ class Stream {
 // Ends a connection such that what was written last arrives: half-closes, then reads and drops for
 // at most a second or 256 KiB. Without it unread input makes the kernel send a reset that can
 // overtake the answer.
-asio::awaitable<void> closeGently(Stream& stream);
+Task<void> closeGently(Stream& stream);
 
 }  // namespace shopkeeper::sidecar

@@ -21,7 +21,7 @@ void TcpSession::close() {
   endpoint_.close();
 }
 
-asio::awaitable<void> TcpSession::serve() {
+Task<void> TcpSession::serve() {
   const std::shared_ptr<Upstream> upstream = context_.table.find(context_.config.upstream);
   std::optional<Lease> lease;
   if (upstream != nullptr) co_await connect(*upstream, lease);
@@ -43,7 +43,7 @@ asio::awaitable<void> TcpSession::serve() {
 }
 
 // `lease` is empty afterwards where no endpoint accepts.
-asio::awaitable<void> TcpSession::connect(Upstream& upstream, std::optional<Lease>& lease) {
+Task<void> TcpSession::connect(Upstream& upstream, std::optional<Lease>& lease) {
   std::vector<EndpointRef> tried;
   PickRequest request;
   request.mayProbe = true;
@@ -65,7 +65,7 @@ asio::awaitable<void> TcpSession::connect(Upstream& upstream, std::optional<Leas
   }
 }
 
-asio::awaitable<bool> TcpSession::dial(const EndpointId& endpoint) {
+Task<bool> TcpSession::dial(const EndpointId& endpoint) {
   error_code error;
   const auto address = asio::ip::make_address(endpoint.host, error);
   if (error) co_return false;

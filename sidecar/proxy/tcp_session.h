@@ -33,15 +33,15 @@ class TcpSession final : public Session {
  public:
   TcpSession(tcp::socket socket, TcpContext& context);
 
-  asio::awaitable<void> serve() override;
+  Task<void> serve() override;
   bool idle() const override { return false; }
   std::chrono::steady_clock::time_point idleSince() const override { return {}; }
   void closeIfIdle() override {}
   void close() override;
 
  private:
-  asio::awaitable<void> connect(Upstream& upstream, std::optional<Lease>& lease);
-  asio::awaitable<bool> dial(const EndpointId& endpoint);
+  Task<void> connect(Upstream& upstream, std::optional<Lease>& lease);
+  Task<bool> dial(const EndpointId& endpoint);
 
   TcpContext& context_;
   Stream client_;

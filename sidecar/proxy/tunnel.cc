@@ -1,9 +1,6 @@
 #include "sidecar/proxy/tunnel.h"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include "sidecar/proxy/task_operation.h"
 
 namespace shopkeeper::sidecar {
 
@@ -20,7 +17,7 @@ Tunnel::Tunnel(asio::io_context& io, DeadlineWheel& wheel, Side client, Side end
       idle_(wheel, [this] { onIdle(); }),
       upEnded_(io) {}
 
-asio::awaitable<TunnelEnd> Tunnel::run() {
+Task<TunnelEnd> Tunnel::run() {
   for (Stream* stream : {&client_.stream, &endpoint_.stream}) {
     stream->liftRead();
     stream->liftWrite();
@@ -28,7 +25,7 @@ asio::awaitable<TunnelEnd> Tunnel::run() {
   lastByte_ = Steady::now();
   idle_.arm(limits_.idle);
   upRunning_ = true;
-  asio::co_spawn(io_, pumpUp(), asio::detached);
+  spawn(io_, pumpUp());
   co_await pump(endpoint_, client_, stats_.bytesOut, TunnelEnd::EndpointFailed,
                 TunnelEnd::ClientFailed);
   while (upRunning_) {
@@ -39,7 +36,7 @@ asio::awaitable<TunnelEnd> Tunnel::run() {
     upEnded_.expires_after(failed_ ? Steady::duration(std::chrono::milliseconds(20))
                                    : Steady::duration(limits_.idle));
     error_code woken;
-    co_await upEnded_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+    co_await upEnded_.async_wait(resultIn(woken));
   }
   idle_.disarm();
   if (end_ == TunnelEnd::Idle) stats_.timedOut.add();
@@ -53,15 +50,15 @@ asio::awaitable<TunnelEnd> Tunnel::run() {
   co_return end_;
 }
 
-asio::awaitable<void> Tunnel::pumpUp() {
+Task<void> Tunnel::pumpUp() {
   co_await pump(client_, endpoint_, stats_.bytesIn, TunnelEnd::ClientFailed,
                 TunnelEnd::EndpointFailed);
   upRunning_ = false;
   upEnded_.cancel();
 }
 
-asio::awaitable<void> Tunnel::pump(Side from, Side to, Tally& bytes, TunnelEnd fromFailed,
-                                   TunnelEnd toFailed) {
+Task<void> Tunnel::pump(Side from, Side to, Tally& bytes, TunnelEnd fromFailed,
+                        TunnelEnd toFailed) {
   while (!failed_) {
     error_code error;
     if (from.input.empty()) {

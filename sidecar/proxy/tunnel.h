@@ -32,12 +32,11 @@ class Tunnel {
 
   // Afterwards both streams are closed: with a reset where the end was not orderly, so that nobody
   // takes a part for the whole.
-  asio::awaitable<TunnelEnd> run();
+  Task<TunnelEnd> run();
 
  private:
-  asio::awaitable<void> pump(Side from, Side to, Tally& bytes, TunnelEnd fromFailed,
-                             TunnelEnd toFailed);
-  asio::awaitable<void> pumpUp();
+  Task<void> pump(Side from, Side to, Tally& bytes, TunnelEnd fromFailed, TunnelEnd toFailed);
+  Task<void> pumpUp();
   void fail(TunnelEnd how);
   void onIdle();
 
