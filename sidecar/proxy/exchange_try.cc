@@ -87,7 +87,7 @@ Task<bool> Exchange::sendRequest(Try& made) {
   client_.stream.limitRead(deadline_);
   upload_.start(*connection_, head_.framing, [this, made] {
     client_.stream.liftRead();
-    limitTry(made);
+    if (status_ == 0) limitTry(made);  // an answer that has begun has no deadline any more
   });
   co_return true;
 }

@@ -158,6 +158,31 @@ TEST_F(EventTest, AnUploadGoesOnAfterTheAnswerBeganWhateverTheDeadlineWas) {
                   .ends_with("0\r\n\r\n"));
 }
 
+// The end of the upload set the try's deadline anew, which had passed by then.
+TEST_F(EventTest, AnAnswerGoesOnAfterItsUploadWhateverTheDeadlineWas) {
+  RawServer service([](RawConnection& connection, int) {
+    connection.readHead();
+    connection.write(testing::kChunkedHead);
+    for (std::string body; body.find("0\r\n\r\n") == std::string::npos;) {
+      const std::string piece = connection.readSome();
+      if (piece.empty()) return;
+      body += piece;
+    }
+    if (connection.waitForClose(200)) return;
+    connection.write("0\r\n\r\n");
+    connection.waitForClose(20'000);
+  });
+  config_.ingress.requestTimeout = milliseconds(100);
+  start(service.port());
+  RawClient client(ingress());
+  client.send("POST / HTTP/1.1\r\nHost: s\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n");
+  client.readUntil([](const std::string& text) { return text.find("\r\n\r\n") != text.npos; });
+  client.readUntil([](const std::string&) { return false; }, milliseconds(150));
+  client.send("0\r\n\r\n");
+  EXPECT_TRUE(client.readUntil([](const std::string& text) { return text.ends_with("0\r\n\r\n"); })
+                  .ends_with("0\r\n\r\n"));
+}
+
 class LeavingClients : public ProxyTest {
  protected:
   // Answers when told to; knows when its connection ended.
