@@ -20,7 +20,9 @@ namespace shopkeeper::sidecar {
 // Not thread-safe.
 class ConcurrencyLimit {
  public:
-  static constexpr int kFloor = 32;
+  // A machine that is busy for a moment looks like overload at a few dozen requests; shedding those
+  // would cost more than it saves.
+  static constexpr int kFloor = 100;
   static constexpr double kTolerance = 2.0;
   static constexpr std::uint64_t kSamples = 10;
   static constexpr std::chrono::milliseconds kWindow{100};
