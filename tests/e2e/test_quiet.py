@@ -30,9 +30,10 @@ class Quiet(unittest.TestCase):
             self.assertEqual(writes, [])
 
     def wait_until_settled(self, audit):
-        """The guide is Ready; late status changes (counts, addresses) may follow for a moment."""
-        kube.wait_for("the operator has been silent for 5 s", lambda: not self.operator_writes(
-            audit, time.time() - 5), 120, interval=1)
+        """The guide is Ready; late status changes (counts, addresses) may follow for a moment, and what
+        was ejected while pods started leaves the status when a window of 10 s closes."""
+        kube.wait_for("the operator has been silent for 25 s", lambda: not self.operator_writes(
+            audit, time.time() - 25), 180, interval=1)
         return time.time()
 
     @staticmethod
