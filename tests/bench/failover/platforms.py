@@ -126,6 +126,10 @@ class Shopkeeper(Platform):
     port = 9080
     guide = "bench"
 
+    def __init__(self, namespace):
+        super().__init__(namespace)
+        self.addresses = {}
+
     def apply(self):
         components = {name: {"image": IMAGE, "replicas": 1} for name in
                       ("ui", "search", "recommendation", "dialogue", "knowledge")}
@@ -160,6 +164,11 @@ class Shopkeeper(Platform):
                                   "http://127.0.0.1:8081/debug/upstreams"))
 
     def out_of_rotation(self, pod):
+        # By address: with the operator away new pods come from DNS, which knows no names.
+        if pod not in self.addresses:
+            self.addresses.update({each["metadata"]["name"]: each["status"].get("podIP", "")
+                                   for each in self.pods()})
+        address = self.addresses.get(pod, "")
         try:
             seen = self.upstreams()
         except (RuntimeError, ValueError):
@@ -168,7 +177,7 @@ class Shopkeeper(Platform):
             if upstream["name"] != "search":
                 continue
             for endpoint in upstream["endpoints"]:
-                if endpoint["pod"] == pod:
+                if endpoint["address"].rpartition(":")[0] == address:
                     return endpoint["health"] != "healthy" or endpoint.get("terminating", False)
         return True
 
