@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/result.h"
 
@@ -80,6 +81,21 @@ class FieldReader {
   std::string where_;
   std::string error_;
 };
+
+// Appends the elements of an array field to `out`, each read by `one(object, where, item)`, which
+// returns its error or an empty text. Stops at the first error and returns it.
+template <class Item, class One>
+std::string decodeList(FieldReader& fields, const std::string& where, const char* name,
+                       std::vector<Item>& out, One one) {
+  for (const auto& object : fields.array(name)) {
+    Item item;
+    const std::string at =
+        where + (where.empty() ? "" : ".") + name + "[" + std::to_string(out.size()) + "]";
+    if (std::string error = one(object, at, item); !error.empty()) return error;
+    out.push_back(std::move(item));
+  }
+  return fields.error();
+}
 
 // Parses text that must be one JSON object; InvalidArgument otherwise.
 inline Result<nlohmann::json> parseObject(std::string_view text, std::string_view what) {

@@ -81,17 +81,14 @@ std::string decode(const nlohmann::json& object, const std::string& where, Fault
 
 std::string decode(const nlohmann::json& object, const std::string& where, Upstream& upstream);
 
+// Names the overload for the item's type: inside a header it could not be found.
 template <class Item>
-std::string decodeList(FieldReader& fields, const std::string& where, const char* name,
-                       std::vector<Item>& out) {
-  for (const auto& object : fields.array(name)) {
-    Item item;
-    const std::string at =
-        where + (where.empty() ? "" : ".") + name + "[" + std::to_string(out.size()) + "]";
-    if (auto error = decode(object, at, item); !error.empty()) return error;
-    out.push_back(std::move(item));
-  }
-  return fields.error();
+std::string decodeItems(FieldReader& fields, const std::string& where, const char* name,
+                        std::vector<Item>& out) {
+  const auto one = [](const auto& object, const std::string& at, Item& item) {
+    return decode(object, at, item);
+  };
+  return decodeList(fields, where, name, out, one);
 }
 
 std::string decode(const nlohmann::json& object, const std::string& where, Upstream& upstream) {
@@ -99,9 +96,9 @@ std::string decode(const nlohmann::json& object, const std::string& where, Upstr
   fields.require("name", upstream.name);
   fields.read("pin", upstream.pin);
   std::string error = fields.error();
-  if (error.empty()) error = decodeList(fields, where, "endpoints", upstream.endpoints);
-  if (error.empty()) error = decodeList(fields, where, "revisions", upstream.revisions);
-  if (error.empty()) error = decodeList(fields, where, "mirrors", upstream.mirrors);
+  if (error.empty()) error = decodeItems(fields, where, "endpoints", upstream.endpoints);
+  if (error.empty()) error = decodeItems(fields, where, "revisions", upstream.revisions);
+  if (error.empty()) error = decodeItems(fields, where, "mirrors", upstream.mirrors);
   if (error.empty() && object.contains("policy")) {
     error = decode(object.at("policy"), where + ".policy", upstream.policy);
   }
@@ -178,8 +175,8 @@ Result<Directives> parseDirectives(std::string_view text) {
   fields.require("namespace", directives.nameSpace);
   fields.read("generation", directives.generation);
   std::string error = fields.error();
-  if (error.empty()) error = decodeList(fields, "", "upstreams", directives.upstreams);
-  if (error.empty()) error = decodeList(fields, "", "faults", directives.faults);
+  if (error.empty()) error = decodeItems(fields, "", "upstreams", directives.upstreams);
+  if (error.empty()) error = decodeItems(fields, "", "faults", directives.faults);
   if (!error.empty()) return Error(ErrorCode::InvalidArgument, "directives: " + error);
   return directives;
 }

@@ -21,6 +21,39 @@ std::string decode(const nlohmann::json& object, const std::string& where, Traff
   return fields.error();
 }
 
+std::string readEndpoint(const nlohmann::json& object, const std::string& where,
+                         EndpointReport& report) {
+  FieldReader fields(object, where);
+  fields.require("upstream", report.upstream);
+  fields.require("address", report.address);
+  fields.read("healthy", report.healthy);
+  fields.read("reason", report.reason);
+  if (!fields.error().empty() || !object.contains("traffic")) return fields.error();
+  return decode(object["traffic"], "traffic", report.traffic);
+}
+
+std::string readRevision(const nlohmann::json& object, const std::string& where,
+                         RevisionReport& report) {
+  FieldReader fields(object, where);
+  fields.require("upstream", report.upstream);
+  fields.require("version", report.version);
+  fields.read("requests", report.requests);
+  fields.read("errors", report.errors);
+  return fields.error();
+}
+
+std::string readMirror(const nlohmann::json& object, const std::string& where,
+                       MirrorReport& report) {
+  FieldReader fields(object, where);
+  fields.require("upstream", report.upstream);
+  fields.require("version", report.version);
+  fields.read("sent", report.sent);
+  fields.read("same", report.same);
+  fields.read("different", report.different);
+  fields.read("failed", report.failed);
+  return fields.error();
+}
+
 }  // namespace
 
 std::string toJson(const Heartbeat& heartbeat) {
@@ -88,42 +121,9 @@ Result<Heartbeat> parseHeartbeat(std::string_view text) {
   if (error.empty() && json->contains("ingress")) {
     error = decode((*json)["ingress"], "ingress", heartbeat.ingress);
   }
-  for (const auto& item : fields.array("endpoints")) {
-    EndpointReport report;
-    FieldReader reader(item, "endpoints[" + std::to_string(heartbeat.endpoints.size()) + "]");
-    reader.require("upstream", report.upstream);
-    reader.require("address", report.address);
-    reader.read("healthy", report.healthy);
-    reader.read("reason", report.reason);
-    if (error.empty()) error = reader.error();
-    if (error.empty() && item.contains("traffic")) {
-      error = decode(item["traffic"], "traffic", report.traffic);
-    }
-    if (!error.empty()) break;
-    heartbeat.endpoints.push_back(std::move(report));
-  }
-  for (const auto& item : fields.array("revisions")) {
-    RevisionReport report;
-    FieldReader reader(item, "revisions[" + std::to_string(heartbeat.revisions.size()) + "]");
-    reader.require("upstream", report.upstream);
-    reader.require("version", report.version);
-    reader.read("requests", report.requests);
-    reader.read("errors", report.errors);
-    if (error.empty()) error = reader.error();
-    heartbeat.revisions.push_back(std::move(report));
-  }
-  for (const auto& item : fields.array("mirrors")) {
-    MirrorReport report;
-    FieldReader reader(item, "mirrors[" + std::to_string(heartbeat.mirrors.size()) + "]");
-    reader.require("upstream", report.upstream);
-    reader.require("version", report.version);
-    reader.read("sent", report.sent);
-    reader.read("same", report.same);
-    reader.read("different", report.different);
-    reader.read("failed", report.failed);
-    if (error.empty()) error = reader.error();
-    heartbeat.mirrors.push_back(std::move(report));
-  }
+  if (error.empty()) error = decodeList(fields, "", "endpoints", heartbeat.endpoints, readEndpoint);
+  if (error.empty()) error = decodeList(fields, "", "revisions", heartbeat.revisions, readRevision);
+  if (error.empty()) error = decodeList(fields, "", "mirrors", heartbeat.mirrors, readMirror);
   for (const auto& item : fields.array("faults")) {
     if (item.is_string()) {
       heartbeat.faults.push_back(item.get<std::string>());
