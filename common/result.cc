@@ -1,5 +1,8 @@
 #include "common/result.h"
 
+#include <cstdio>
+#include <cstdlib>
+
 namespace shopkeeper {
 
 std::string_view toString(ErrorCode code) {
@@ -50,4 +53,19 @@ Error Error::within(std::string_view context) const {
   return Error(code_, std::string(context) + ": " + message_, retryable_);
 }
 
+namespace internal {
+
+// To stderr without the log: it has to come out whatever state the program is in.
+void noValue(const Error& error) {
+  std::fprintf(stderr, "the value of a failed call was used: %s: %s\n",
+               std::string(toString(error.code())).c_str(), error.message().c_str());
+  std::abort();
+}
+
+void noError() {
+  std::fputs("the error of a call that succeeded was used\n", stderr);
+  std::abort();
+}
+
+}  // namespace internal
 }  // namespace shopkeeper

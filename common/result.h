@@ -51,6 +51,13 @@ class Error {
   bool retryable_;
 };
 
+namespace internal {
+// Ends the program with a sentence; undefined behaviour would end it without one, or not at all.
+[[noreturn]] void noValue(const Error& error);
+[[noreturn]] void noError();
+}  // namespace internal
+
+// To look at the side that is not there is a programming error and ends the program.
 template <class T>
 class [[nodiscard]] Result : public tl::expected<T, Error> {
  public:
@@ -58,6 +65,36 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
   using Base::Base;
   Result(Error error) : Base(tl::unexpect, std::move(error)) {}  // NOLINT: implicit by design
   Result(Base base) : Base(std::move(base)) {}                   // NOLINT: implicit by design
+
+  template <class U = T>
+  U& operator*() & {
+    return expectValue(), Base::operator*();
+  }
+  template <class U = T>
+  const U& operator*() const& {
+    return expectValue(), Base::operator*();
+  }
+  template <class U = T>
+  U&& operator*() && {
+    return expectValue(), std::move(*this).Base::operator*();
+  }
+  T* operator->() { return expectValue(), Base::operator->(); }
+  const T* operator->() const { return expectValue(), Base::operator->(); }
+  const Error& error() const& { return expectError(), Base::error(); }
+  Error& error() & { return expectError(), Base::error(); }
+  Error&& error() && { return expectError(), std::move(*this).Base::error(); }
+
+ private:
+  void expectValue() const {
+    if (!this->has_value()) [[unlikely]] {
+      internal::noValue(Base::error());
+    }
+  }
+  void expectError() const {
+    if (this->has_value()) [[unlikely]] {
+      internal::noError();
+    }
+  }
 };
 
 using Status = Result<void>;

@@ -29,5 +29,17 @@ TEST(Result, HoldsAValueOrAnError) {
   EXPECT_EQ(toString(bad.error().code()), "NotFound");
 }
 
+// A crash of a test that used a failed call's value said nothing but "SEGFAULT".
+TEST(ResultDeathTest, UsingTheSideThatIsNotThereEndsWithASentence) {
+  const Result<std::string> bad = Error(ErrorCode::Unavailable, "connection refused");
+  EXPECT_DEATH(static_cast<void>(bad->size()),
+               "failed call was used: Unavailable: connection refused");
+  EXPECT_DEATH(static_cast<void>((*bad).size()), "connection refused");
+  const Result<std::string> good = std::string("x");
+  EXPECT_DEATH(static_cast<void>(good.error().code()), "error of a call that succeeded");
+  const Status done = ok();
+  EXPECT_DEATH(static_cast<void>(done.error().code()), "error of a call that succeeded");
+}
+
 }  // namespace
 }  // namespace shopkeeper

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 #include "common/metrics.h"
@@ -58,6 +59,13 @@ class ApiServerTest : public ::testing::Test {
   std::unique_ptr<kube::Client> client_;
   std::string ns_;
 };
+
+// The value of a call that has to succeed; its error fails the test instead of the program.
+template <class T>
+T must(Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().message());
+  return *std::move(result);
+}
 
 // Polls until it holds; false after a generous deadline.
 bool eventually(const std::function<bool()>& holds,

@@ -15,6 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 using nlohmann::json;
 using testing::makeObject;
+using testing::must;
 
 class CallsTest : public testing::ApiServerTest {
  protected:
@@ -90,9 +91,10 @@ TEST_F(CallsTest, MegabyteObjectsPassAndLargerOnesAreRefused) {
   const std::string big(1'000'000, 'x');
   const auto made = client_->create(maps_, map("big", {{"data", {{"a", big}}}}));
   ASSERT_TRUE(made) << made.error().message();
-  EXPECT_EQ(client_->get(maps_, {ns_, "big"})->json()["data"]["a"].get_ref<const std::string&>(),
-            big);
-  EXPECT_EQ(listAll(*client_, maps_, {ns_, "", "", 500})->items.size(), 1u);
+  EXPECT_EQ(
+      must(client_->get(maps_, {ns_, "big"})).json()["data"]["a"].get_ref<const std::string&>(),
+      big);
+  EXPECT_EQ(must(listAll(*client_, maps_, {ns_, "", "", 500})).items.size(), 1u);
   const auto larger =
       client_->create(maps_, map("larger", {{"data", {{"a", std::string(3'500'000, 'x')}}}}));
   ASSERT_FALSE(larger);
@@ -129,10 +131,10 @@ TEST_F(CallsTest, ListsOf1200ObjectsComeInPages) {
   EXPECT_EQ(items, 1200u);
   EXPECT_EQ(pages, 3);
   options.labelSelector = "half=even";
-  EXPECT_EQ(listAll(*client_, maps_, options)->items.size(), 600u);
+  EXPECT_EQ(must(listAll(*client_, maps_, options)).items.size(), 600u);
   options.labelSelector = "half in (even,odd), !other";
   options.fieldSelector = "metadata.name=m0-7";
-  EXPECT_EQ(listAll(*client_, maps_, options)->items.size(), 1u);
+  EXPECT_EQ(must(listAll(*client_, maps_, options)).items.size(), 1u);
   options.fieldSelector = "metadata.nonsense=1";
   EXPECT_EQ(listAll(*client_, maps_, options).error().code(), ErrorCode::InvalidArgument);
 }
@@ -158,8 +160,10 @@ TEST_F(CallsTest, TokensOfServiceAccountsAreReviewed) {
   EXPECT_EQ(good->json()["status"]["authenticated"], true);
   EXPECT_EQ(good->json()["status"]["user"]["username"],
             "system:serviceaccount:" + ns_ + ":sidecar");
-  EXPECT_NE(review(text, "somebody-else")->json()["status"].value("authenticated", false), true);
-  EXPECT_NE(review("nonsense", "shopkeeper")->json()["status"].value("authenticated", false), true);
+  EXPECT_NE(must(review(text, "somebody-else")).json()["status"].value("authenticated", false),
+            true);
+  EXPECT_NE(must(review("nonsense", "shopkeeper")).json()["status"].value("authenticated", false),
+            true);
 }
 
 TEST_F(CallsTest, RightsAndTokensAreChecked) {

@@ -18,6 +18,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::eventually;
+using testing::must;
 
 // One leader_child, ended with the object. Lines are read by a thread of its own.
 class Child {
@@ -84,7 +85,7 @@ class LeaderProcessTest : public testing::ApiServerTest {
         LeaderElector::Deps{*client_, bootClock(), systemRandom(), realPause(), gate_});
   }
   ObjectKey counter() const { return {ns_, "counter"}; }
-  Object read() { return *client_->get(resources::configMaps(), counter()); }
+  Object read() { return must(client_->get(resources::configMaps(), counter())); }
   void waitUntilWriting(Child& child) {
     ASSERT_TRUE(eventually([&] { return child.led > 0 && child.writes > 20; }));
   }
@@ -149,7 +150,7 @@ TEST_F(LeaderProcessTest, KilledLeaderIsReplacedAfterItsLease) {
   const auto fenced = fence(*client_, gate_);
   EXPECT_TRUE(fenced->patch(resources::configMaps(), counter(), PatchType::Merge,
                             {{"data", {{"by", "parent"}}}}));
-  const Object lease = *client_->get(resources::leases(), {ns_, "lease"});
+  const Object lease = must(client_->get(resources::leases(), {ns_, "lease"}));
   EXPECT_EQ(readLease(lease).holder, "parent");
   EXPECT_EQ(readLease(lease).transitions, 1);
   elector_->stop();

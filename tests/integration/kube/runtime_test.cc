@@ -160,7 +160,8 @@ TEST_F(RuntimeTest, EventsAreRecordedAndAggregated) {
     }
     recorder.publish(*made, EventType::Normal, "Ready", "all well", "Test");
     ASSERT_TRUE(eventually([&] {
-      return listAll(*client_, resources::events(), {ns_, "", "", 500})->items.size() == 2;
+      const auto events = listAll(*client_, resources::events(), {ns_, "", "", 500});
+      return events && events->items.size() == 2;
     }));
   }
   int series = 0;

@@ -17,6 +17,7 @@ using nlohmann::json;
 using testing::CuttingProxy;
 using testing::eventually;
 using testing::makeObject;
+using testing::must;
 
 class WatchTest : public testing::ApiServerTest {
  protected:
@@ -142,7 +143,7 @@ TEST_F(WatchTest, GoneAfterCompactionListsAgain) {
 
 TEST_F(WatchTest, OldVersionIsGone) {
   put("m", "1");
-  const std::string old = client_->get(maps_, {ns_, "m"})->resourceVersion();
+  const std::string old = must(client_->get(maps_, {ns_, "m"})).resourceVersion();
   put("m", "2");
   server_->compact();
   server_->kill();
@@ -172,7 +173,7 @@ TEST_F(WatchTest, DeadPeerIsNoticedByItsSilence) {
   put("m", "1");
   WatchOptions options;
   options.ns = ns_;
-  options.resourceVersion = listAll(*client_, maps_, {ns_, "", "", 500})->resourceVersion;
+  options.resourceVersion = must(listAll(*client_, maps_, {ns_, "", "", 500})).resourceVersion;
   options.timeout = 1s;
   bool first = true;
   const auto begun = std::chrono::steady_clock::now();
@@ -191,7 +192,7 @@ TEST_F(WatchTest, DeadPeerIsNoticedByItsSilence) {
 TEST_F(WatchTest, ServersTimeLimitIsAnOrderlyEnd) {
   WatchOptions options;
   options.ns = ns_;
-  options.resourceVersion = listAll(*client_, maps_, {ns_, "", "", 500})->resourceVersion;
+  options.resourceVersion = must(listAll(*client_, maps_, {ns_, "", "", 500})).resourceVersion;
   options.timeout = 1s;
   const Status status = client_->watch(maps_, options, {}, [](WatchEvent) { return true; });
   EXPECT_TRUE(status) << status.error().message();
@@ -202,6 +203,47 @@ TEST_F(WatchTest, StopEndsAnInformerAtOnce) {
   const auto begun = std::chrono::steady_clock::now();
   informer_->stop();
   EXPECT_LT(std::chrono::steady_clock::now() - begun, 20s);  // not the watch's 290
+}
+
+// Their connections are closed while the client's threads are at work on them.
+TEST_F(WatchTest, WatchesStoppedAtAnyMomentHurtNobody) {
+  const std::string version = must(listAll(*client_, maps_, {ns_, "", "", 500})).resourceVersion;
+  std::atomic<bool> ending{false};
+  std::thread writer([&] {
+    for (int i = 0; !ending; ++i) put("busy", std::to_string(i));
+  });
+  std::vector<std::thread> watchers;
+  std::atomic<int> refused{0};
+  for (int w = 0; w < 8; ++w) {
+    watchers.emplace_back([&, w] {
+      for (int i = 0; i < 100; ++i) {
+        std::stop_source source;
+        std::thread stopper([&] {
+          std::this_thread::sleep_for(std::chrono::microseconds((w * 131 + i * 977) % 30'000));
+          source.request_stop();
+        });
+        WatchOptions options;
+        options.ns = ns_;
+        options.resourceVersion = version;
+        options.timeout = 30s;
+        Call call;
+        call.stop = source.get_token();
+        const Status status = client_->watch(maps_, options, call, [](WatchEvent) { return true; });
+        stopper.join();
+        if (status || status.error().code() != ErrorCode::Cancelled) {
+          ++refused;
+          std::lock_guard lock(mutex_);
+          heard_.push_back(status ? "complete" : status.error().message());
+        }
+      }
+    });
+  }
+  for (auto& watcher : watchers) watcher.join();
+  ending = true;
+  writer.join();
+  EXPECT_EQ(refused, 0) << heard();
+  put("busy", "after");
+  EXPECT_EQ(must(client_->get(maps_, {ns_, "busy"})).json()["data"]["v"], "after");
 }
 
 }  // namespace

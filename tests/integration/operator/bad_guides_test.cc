@@ -47,7 +47,8 @@ TEST_F(BadGuides, EachIsRefusedWithFieldAndRemedy) {
   }
   kube::ListOptions options;
   options.ns = ns_;
-  EXPECT_TRUE(kube::listAll(*client_, world::shoppingGuides(), options)->items.empty());
+  EXPECT_TRUE(
+      testing::must(kube::listAll(*client_, world::shoppingGuides(), options)).items.empty());
 }
 
 TEST_F(BadGuides, AVersionAloneIsAccepted) {
