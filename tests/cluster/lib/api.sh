@@ -94,16 +94,23 @@ _api_start() {
     etcd_start "$dir/etcd.pid" "$dir/etcd.log" "$dir/etcd" "$((port + 1))" "$((port + 2))"
     wait_for 20 etcd etcd_healthy "$((port + 1))" || { tail -n 10 "$dir/etcd.log" >&2; die "etcd does not come up: its log is $dir/etcd.log"; }
   fi
+  wait_for 90 "the API server" _api_serves "$dir" "$port" || {
+    tail -n 15 "$dir/kube-apiserver.log" >&2
+    die "the API server is not ready: its log is $dir/kube-apiserver.log"
+  }
+}
+
+# It may end during its start, above all after a kill (its port still taken, a start hook that loses a race): as a kubelet would, it is
+# started again, until whoever waits gives up.
+_api_serves() {
+  local dir=$1 port=$2
   if ! proc_alive "$dir/kube-apiserver.pid"; then
     # There is no controller that would make service accounts, and without them no pod would be admitted. Nor is there a Service to keep.
     apiserver_start "$dir/kube-apiserver.pid" "$dir/kube-apiserver.log" "$dir/pki" "$((port + 1))" "$port" "$dir/audit.log" \
       --bind-address=127.0.0.1 --authorization-mode=RBAC --disable-admission-plugins=ServiceAccount --endpoint-reconciler-type=none \
       --token-auth-file="$dir/pki/tokens.csv"
   fi
-  wait_for 60 "the API server" apiserver_ready "$dir/pki" "$port" || {
-    tail -n 15 "$dir/kube-apiserver.log" >&2
-    die "the API server is not ready: its log is $dir/kube-apiserver.log"
-  }
+  apiserver_ready "$dir/pki" "$port"
 }
 
 _api_start_controllers() {

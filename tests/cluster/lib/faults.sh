@@ -13,11 +13,13 @@ _container_place() {
   echo "$(node_number "$node")" "${id#containerd://}"
 }
 
-# container_signal NAMESPACE POD CONTAINER [SIGNAL]: a signal to the container's first process.
+# container_signal NAMESPACE POD CONTAINER [SIGNAL]: a signal to the container's first process. Prints when (Unix
+# milliseconds): finding the process takes longer than what a bench wants to measure.
 container_signal() {
   local signal=${4:-KILL} place
   case $signal in KILL | STOP | CONT | TERM) ;; *) die "'$signal' is not one of KILL, STOP, CONT, TERM" ;; esac
   place=$(_container_place "$1" "$2" "$3") || exit 1
+  date +%s%3N
   node_ctr "${place% *}" task kill --signal "SIG$signal" "${place#* }"
 }
 

@@ -93,7 +93,7 @@ std::string ApiServer::adminToken() const {
 }
 
 void ApiServer::kill() { EXPECT_TRUE(run("api-stop", "KILL")); }
-void ApiServer::start() { EXPECT_TRUE(run("api-start")); }
+void ApiServer::start() { EXPECT_TRUE(run("api-start")) << readFile(directory_.string() + ".log"); }
 void ApiServer::compact() { EXPECT_TRUE(run("api-compact")); }
 
 std::string ApiServer::makeNamespace(kube::Client& client) {
