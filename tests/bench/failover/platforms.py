@@ -1,7 +1,7 @@
 """The two things compared: a guide's search component, and the same program behind a plain Service."""
 
+import datetime
 import json
-import os
 import pathlib
 import subprocess
 import time
@@ -34,6 +34,7 @@ class Platform:
     def __init__(self, namespace):
         self.namespace = namespace
         self.client = None
+        self.faults = {}  # pod -> when its fault was made, Unix milliseconds, where that is known exactly
 
     def pods(self):
         raise NotImplementedError
@@ -41,6 +42,10 @@ class Platform:
     def out_of_rotation(self, pod):
         """Whether the platform sends `pod` no more requests, as far as it says so itself."""
         raise NotImplementedError
+
+    def ejections(self, pods, since):
+        """pod -> when its caller itself wrote down that it was found bad, Unix milliseconds, after `since`."""
+        return {}
 
     def target(self):
         """Address and Host header of the load."""
@@ -54,7 +59,7 @@ class Platform:
                       if "deletionTimestamp" not in pod["metadata"])
 
     def signal(self, pod, name):
-        cluster("signal", self.namespace, pod, self.container, name)
+        self.faults[pod] = int(cluster("signal", self.namespace, pod, self.container, name).split()[0])
 
     def control(self, pod, mode):
         cluster("pod-run", self.namespace, pod, "curl", "-sf", "-m", "5", "-X", "POST",
@@ -164,11 +169,7 @@ class Shopkeeper(Platform):
                                   "http://127.0.0.1:8081/debug/upstreams"))
 
     def out_of_rotation(self, pod):
-        # By address: with the operator away new pods come from DNS, which knows no names.
-        if pod not in self.addresses:
-            self.addresses.update({each["metadata"]["name"]: each["status"].get("podIP", "")
-                                   for each in self.pods()})
-        address = self.addresses.get(pod, "")
+        address = self._address(pod)
         try:
             seen = self.upstreams()
         except (RuntimeError, ValueError):
@@ -180,6 +181,27 @@ class Shopkeeper(Platform):
                 if endpoint["address"].rpartition(":")[0] == address:
                     return endpoint["health"] != "healthy" or endpoint.get("terminating", False)
         return True
+
+    # With the operator away new pods come from DNS, which knows no names.
+    def _address(self, pod):
+        if pod not in self.addresses:
+            self.addresses.update({each["metadata"]["name"]: each["status"].get("podIP", "")
+                                   for each in self.pods()})
+        return self.addresses.get(pod, "")
+
+    def ejections(self, pods, since):
+        seconds = int(time.time() - since / 1000) + 2
+        lines = kube.kubectl("logs", self.client, "-c", "sidecar", "-n", self.namespace, f"--since={seconds}s")
+        found = {}
+        for line in lines.splitlines():
+            if '"endpoint ejected"' not in line:
+                continue
+            event = json.loads(line)
+            at = datetime.datetime.fromisoformat(event["@timestamp"].replace("Z", "+00:00")).timestamp() * 1000
+            for pod in pods:
+                if at >= since and event["upstream.address"].rpartition(":")[0] == self._address(pod):
+                    found.setdefault(pod, at)
+        return found
 
     def roll(self):
         cpu = "51m" if self.spec["components"]["search"].get("resources") is None else None
