@@ -110,10 +110,10 @@ void Exchange::armTry() {
   connection_->stream.limitRead(looks ? std::min(tryUntil_, Steady::now() + kLook) : tryUntil_);
 }
 
-// Whether a read limit that passed was only a look up: the time is not over, and the endpoint was
-// not found dead or hanging meanwhile by what became of others.
+// Whether a read limit that passed was only a look up: the client is there, the time is not over,
+// and the endpoint was not found dead or hanging meanwhile by what became of others.
 bool Exchange::goOnWaiting() {
-  if (pick_ == nullptr || Steady::now() >= tryUntil_) return false;
+  if (abandoned_ || pick_ == nullptr || Steady::now() >= tryUntil_) return false;
   if (!admission_.upstream->worthWaiting(*pick_)) return false;
   armTry();
   return true;

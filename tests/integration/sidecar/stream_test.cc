@@ -221,6 +221,24 @@ TEST_F(LeavingClients, AClientThatClosedIsNoticedWhileItsRequestWaits) {
   EXPECT_EQ(view("search").endpoints[0].counts.errors, 0u);
 }
 
+// A try that may be made elsewhere looks up every 100 ms, as the listener looks for clients that
+// left: where both fell on one tick of the wheel the client's leaving was taken for a look up.
+TEST_F(LeavingClients, AClientThatClosedIsNoticedWhereTheTryCouldBeMadeElsewhereToo) {
+  RawServer one(slow()), other(slow());
+  start(1);
+  upstream("search",
+           {"127.0.0.1:" + std::to_string(one.port()), "127.0.0.1:" + std::to_string(other.port())},
+           std::chrono::minutes(5));
+  for (int i = 1; i <= 5; ++i) {
+    auto client = std::make_unique<RawClient>(egress());
+    client->send("GET /v1/x HTTP/1.1\r\nHost: search\r\n\r\n");
+    ASSERT_TRUE(eventually([&] { return asked_ == i; }));
+    client.reset();
+    ASSERT_TRUE(eventually([&] { return left_ == i; })) << "the try was not abandoned";
+  }
+  EXPECT_EQ(asked_, 5) << "nothing is tried for nobody";
+}
+
 TEST_F(LeavingClients, AClientThatOnlyHalfClosedGetsItsAnswer) {
   RawServer service(slow());
   start(service.port());
