@@ -115,6 +115,12 @@ void addUpstream(Families& out, const UpstreamView& view, std::size_t& endpoints
               view.requests, labels);
   out.counter("upstream_retries_refused_total", "Retries not made: the budget was spent.",
               view.retriesRefused, labels);
+  out.counter("upstream_hedges_total", "Second tries started beside slow ones.",
+              view.hedges.started, labels);
+  out.counter("upstream_hedges_won_total", "Of those, answered first.", view.hedges.won, labels);
+  out.counter("upstream_hedges_lost_total", "Of those, in vain.", view.hedges.lost, labels);
+  out.counter("upstream_hedges_refused_total", "Hedges not started: the budget was spent.",
+              view.hedges.refused, labels);
   out.counter("upstream_no_endpoint_total", "Requests that found no endpoint.", view.noEndpoint,
               labels);
   out.counter("upstream_overload_total", "Requests refused for too many in flight.", view.overload,

@@ -3,7 +3,6 @@
 #include <sys/socket.h>
 
 #include "sidecar/proxy/fault_table.h"
-#include "sidecar/proxy/lease.h"
 #include "sidecar/proxy/user_bucket.h"
 
 namespace shopkeeper::sidecar {
@@ -39,7 +38,9 @@ Exchange::Exchange(ExchangeContext& context, ClientSide client, const Admission&
         if (connection_ != nullptr) connection_->stream.interrupt();
       }) {}
 
-Exchange::~Exchange() = default;
+Exchange::~Exchange() {
+  if (hedge_.second != nullptr) hedge_.second->drop();
+}
 
 Task<bool> Exchange::run() {
   if (head_.framing == Framing::Length && head_.length > context_.limits.maxBodyBytes) {
@@ -88,10 +89,9 @@ Task<bool> Exchange::run() {
 }
 
 Task<bool> Exchange::tryAll(Upstream& upstream) {
-  std::vector<EndpointRef> tried;
-  PickRequest request = describeRequest(head_);
-  request.mayProbe = repeatable_ && upload_.replayable();
-  Upstream::Pick next = upstream.pick(request);
+  wanted_ = describeRequest(head_);
+  wanted_.mayProbe = repeatable_ && upload_.replayable();
+  Upstream::Pick next = upstream.pick(wanted_);
   if (next.endpoint == nullptr) {
     bool stale = false;
     const bool going = co_await answerStale(stale);
@@ -104,15 +104,18 @@ Task<bool> Exchange::tryAll(Upstream& upstream) {
   for (;;) {
     Lease lease(upstream, std::move(next));
     RetryVerdict verdict = RetryVerdict::GiveUp;
-    const Try made = co_await tryEndpoint(lease.pick(), verdict);
+    armHedge(lease.pick());
+    Try made = co_await tryEndpoint(lease.pick(), verdict);
+    hedge_.timer.reset();
+    if (hedge_.second != nullptr) co_await settleHedge(lease, made, verdict);
     if (upload_.failure().status != 0) {
       connection_.reset();
       co_return co_await answerClientFailure();
     }
     if (verdict == RetryVerdict::OtherEndpoint) {
-      tried.push_back(lease.pick().endpoint);
-      request.tried = tried;
-      next = upstream.pick(request);
+      tried_.push_back(lease.pick().endpoint);
+      wanted_.tried = tried_;
+      next = upstream.pick(wanted_);
       if (next.endpoint != nullptr) {
         lease.finish(blameFor(made));
         connection_.reset();
@@ -148,7 +151,7 @@ Task<Exchange::Try> Exchange::tryEndpoint(const Upstream::Pick& pick, RetryVerdi
   pick_ = cutShort ? &pick : nullptr;
   Try made = co_await attempt(pick.endpoint, /*fresh=*/false, cutShort);
   verdict = judge(made, /*staleRetried=*/false);
-  if (verdict == RetryVerdict::SameEndpointFresh && upload_.failure().status == 0) {
+  if (verdict == RetryVerdict::SameEndpointFresh && upload_.failure().status == 0 && !outrun()) {
     made = co_await attempt(pick.endpoint, /*fresh=*/true, cutShort);
     verdict = judge(made, /*staleRetried=*/true);
   }
@@ -179,6 +182,7 @@ void Exchange::onClientEnd(bool broken) {
 void Exchange::abandon() {
   abandoned_ = true;
   if (connection_ != nullptr) connection_->stream.interrupt();
+  if (hedge_.second != nullptr) hedge_.second->drop();
 }
 
 RetryVerdict Exchange::judge(const Try& made, bool staleRetried) const {

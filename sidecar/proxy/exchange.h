@@ -12,6 +12,7 @@
 #include "sidecar/proxy/fallback_cache.h"
 #include "sidecar/proxy/gate.h"
 #include "sidecar/proxy/header_rules.h"
+#include "sidecar/proxy/hedged_try.h"
 #include "sidecar/proxy/mirror.h"
 #include "sidecar/proxy/proxy_stats.h"
 #include "sidecar/proxy/request_upload.h"
@@ -42,6 +43,15 @@ struct ExchangeContext {
   bool mayMirror;                     // the egress only
   int mirrorsInFlight = 0;
 };
+
+// A new connection to the endpoint, within the connect timeout and until `until`; false where it
+// was not reached. `connection` is set as soon as there is something to interrupt.
+Task<bool> dial(ExchangeContext& context, const EndpointRef& endpoint,
+                std::chrono::steady_clock::time_point until,
+                std::unique_ptr<UpstreamConnection>& connection);
+
+// How often a try that may be made elsewhere asks whether that would be better.
+inline constexpr std::chrono::milliseconds kLookWhileWaiting{100};
 
 // The connection that the request came in on. Outlives the exchange.
 struct ClientSide {
@@ -104,10 +114,22 @@ class Exchange {
   void sendMirror(int status, bool complete);
   void capture(const std::vector<std::string_view>& pieces);
 
+  // exchange_hedge.cc: a second try beside a slow one
+  void armHedge(const Upstream::Pick& pick);
+  void startHedge(const Upstream::Pick& beside);
+  void onHedgeEnd();
+  bool outrun() const;  // the second try has the answer, so the first is not waited for
+  static int usefulness(const Try& made);
+  // Waits for the second try where the first has no answer; then `lease` and `made` are those of
+  // the one that goes on, and `connection_` is its.
+  Task<void> settleHedge(Lease& lease, Try& made, RetryVerdict& verdict);
+
   // exchange_try.cc: one try
   Task<Try> attempt(const EndpointRef& endpoint, bool fresh, bool cutShort);
-  Task<bool> dial(const EndpointRef& endpoint);
   Task<bool> sendRequest(Try& made);
+  // Ends `head` and lists it and what is held of the body. `out` points into all three.
+  void composeRequest(std::string& head, bool lastResort, std::vector<asio::const_buffer>& out,
+                      std::string& scratch) const;
   Task<void> readAnswer(Try& made);
   Task<bool> onInformational(const ResponseHead& head, Try& made);
   void onReadError(const error_code& error, Try& made);
@@ -139,6 +161,13 @@ class Exchange {
   std::string requestHead_;                 // as sent upstream
   std::size_t openHead_ = 0;                // of it, what is the same for every try
   std::unique_ptr<UpstreamConnection> connection_;
+  PickRequest wanted_;
+  std::vector<EndpointRef> tried_;  // and given up
+  struct {
+    std::optional<Deadline> timer;
+    std::shared_ptr<HedgedTry> second;  // while it is under way or its answer is not yet taken
+    Try made;                           // by it, once it has ended
+  } hedge_;
   int tries_ = 0;
   bool lastResort_ = false;  // no other endpoint is well, as far as we know
   int status_ = 0;

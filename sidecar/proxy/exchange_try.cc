@@ -7,13 +7,25 @@ namespace {
 
 // How long a client that expects 100 (Continue) waits for the endpoint to say so before we do.
 constexpr std::chrono::seconds kContinueWait{1};
-// How often a try that may be made elsewhere asks whether that would be better.
-constexpr std::chrono::milliseconds kLook{100};
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 using Steady = std::chrono::steady_clock;
 
 }  // namespace
+
+Task<bool> dial(ExchangeContext& context, const EndpointRef& endpoint, Steady::time_point until,
+                std::unique_ptr<UpstreamConnection>& connection) {
+  const auto left = until - Steady::now();
+  error_code error;
+  const auto address = asio::ip::make_address(endpoint->host, error);
+  if (error || left <= Steady::duration::zero()) co_return false;
+  connection = std::make_unique<UpstreamConnection>(
+      endpoint, context.io, context.wheel, context.limits.maxHeaderBytes, context.bufferBytes);
+  connection->stream.limitWrite(std::min<Steady::duration>(context.connectTimeout, left));
+  const tcp::endpoint peer(address, endpoint->port);
+  co_await connection->stream.connect(peer, error);
+  co_return !error;
+}
 
 Task<Exchange::Try> Exchange::attempt(const EndpointRef& endpoint, bool fresh, bool cutShort) {
   Try made;
@@ -22,13 +34,13 @@ Task<Exchange::Try> Exchange::attempt(const EndpointRef& endpoint, bool fresh, b
   connection_ = fresh ? nullptr : context_.pool.take(endpoint);
   made.reused = connection_ != nullptr;
   bool connected = made.reused;
-  if (!connected) connected = co_await dial(endpoint);
+  if (!connected) connected = co_await dial(context_, endpoint, deadline_, connection_);
   if (!connected) {
     connection_.reset();
     // In less than the connect timeout nothing was proved about the endpoint.
     const bool hurried = Steady::now() >= deadline_;
     made.outcome = hurried ? Outcome::Timeout : Outcome::ConnectFailed;
-    if (abandoned_) made.outcome = Outcome::Neutral;
+    if (abandoned_ || outrun()) made.outcome = Outcome::Neutral;
     made.nothingSent = true;
     co_return made;
   }
@@ -40,33 +52,18 @@ Task<Exchange::Try> Exchange::attempt(const EndpointRef& endpoint, bool fresh, b
   // What may be made again must not go on reading the client's body.
   const bool final = made.outcome == Outcome::Success || made.outcome == Outcome::ServerError;
   if (upload_.running() && (!made.answered || !final)) co_await upload_.stop();
-  if (abandoned_ && connection_ != nullptr) connection_->stream.reset();  // the next hop learns too
+  // The next hop learns too.
+  const bool unwanted = abandoned_ || (outrun() && !made.answered);
+  if (unwanted && connection_ != nullptr) connection_->stream.reset();
   if (!made.answered) connection_.reset();
   co_return made;
 }
 
-Task<bool> Exchange::dial(const EndpointRef& endpoint) {
-  const auto left = deadline_ - Steady::now();
-  error_code error;
-  const auto address = asio::ip::make_address(endpoint->host, error);
-  if (error || left <= Steady::duration::zero()) co_return false;
-  connection_ = std::make_unique<UpstreamConnection>(
-      endpoint, context_.io, context_.wheel, context_.limits.maxHeaderBytes, context_.bufferBytes);
-  connection_->stream.limitWrite(std::min<Steady::duration>(context_.connectTimeout, left));
-  co_await connection_->stream.connect({address, endpoint->port}, error);
-  co_return !error;
-}
-
 Task<bool> Exchange::sendRequest(Try& made) {
-  const auto left =
-      std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - Steady::now());
   requestHead_.resize(openHead_);
-  endRequestHead(requestHead_, left, lastResort_);
-  std::vector<asio::const_buffer> out{asio::buffer(requestHead_)};
-  std::vector<std::string_view> pieces;
-  if (!upload_.held().empty()) pieces.push_back(upload_.held());
+  std::vector<asio::const_buffer> out;
   std::string scratch;
-  frameBody(out, pieces, head_.framing, upload_.complete(), scratch, upload_.trailers());
+  composeRequest(requestHead_, lastResort_, out, scratch);
 
   Stream& stream = connection_->stream;
   stream.limitWrite(deadline_ - Steady::now());
@@ -75,6 +72,7 @@ Task<bool> Exchange::sendRequest(Try& made) {
   if (error) {
     made.nothingSent = written == 0;
     made.outcome = error == asio::error::timed_out ? Outcome::Timeout : Outcome::Reset;
+    if (outrun()) made.outcome = Outcome::Neutral;
     co_return false;
   }
   limitTry(made);
@@ -92,6 +90,17 @@ Task<bool> Exchange::sendRequest(Try& made) {
   co_return true;
 }
 
+void Exchange::composeRequest(std::string& head, bool lastResort,
+                              std::vector<asio::const_buffer>& out, std::string& scratch) const {
+  const auto left =
+      std::chrono::duration_cast<std::chrono::milliseconds>(deadline_ - Steady::now());
+  endRequestHead(head, left, lastResort);
+  out.assign(1, asio::buffer(head));
+  std::vector<std::string_view> pieces;
+  if (!upload_.held().empty()) pieces.push_back(upload_.held());
+  frameBody(out, pieces, head_.framing, upload_.complete(), scratch, upload_.trailers());
+}
+
 // While the body is on its way only the request's own deadline counts; then the try's.
 void Exchange::limitTry(const Try& made) {
   Instant until = deadline_;
@@ -107,7 +116,8 @@ void Exchange::limitTry(const Try& made) {
 // A try that may be made elsewhere looks up from time to time.
 void Exchange::armTry() {
   const bool looks = pick_ != nullptr && upload_.complete();
-  connection_->stream.limitRead(looks ? std::min(tryUntil_, Steady::now() + kLook) : tryUntil_);
+  connection_->stream.limitRead(looks ? std::min(tryUntil_, Steady::now() + kLookWhileWaiting)
+                                      : tryUntil_);
 }
 
 // Whether a read limit that passed was only a look up: the client is there, the time is not over,
@@ -131,6 +141,10 @@ Task<void> Exchange::readAnswer(Try& made) {
       co_return;
     }
     if (used == 0) {
+      if (outrun()) {
+        made.outcome = Outcome::Neutral;
+        co_return;
+      }
       error_code error;
       co_await connection_->stream.read(input, error);
       if (!error) continue;
@@ -159,7 +173,7 @@ Task<void> Exchange::readAnswer(Try& made) {
 }
 
 void Exchange::onReadError(const error_code& error, Try& made) {
-  if (upload_.failure().status != 0 || abandoned_) {
+  if (upload_.failure().status != 0 || abandoned_ || outrun()) {
     made.outcome = Outcome::Neutral;
   } else if (error != asio::error::timed_out) {
     made.outcome = Outcome::Reset;

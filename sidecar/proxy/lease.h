@@ -20,6 +20,14 @@ class Lease {
     if (open_) upstream_.finish(pick_, outcome);
     open_ = false;
   }
+  // Ends it because `winner`, of the same upstream, answered first, and takes that one's place.
+  void yieldTo(Lease& winner) {
+    finish(Outcome::Neutral);
+    pick_ = winner.pick_;
+    pick_.won = pick_.hedge;
+    open_ = std::exchange(winner.open_, false);
+  }
+  void outrun() { upstream_.outrun(pick_); }
   const Upstream::Pick& pick() const { return pick_; }
 
  private:

@@ -97,7 +97,7 @@ void Upstream::configure(const wire::Upstream& spec) {
   });
 }
 
-EndpointSlot* Upstream::find(const EndpointId* id, std::size_t hint) {
+EndpointSlot* Upstream::find(const EndpointId* id, std::size_t hint) const {
   if (hint < slots_.size() && slots_[hint]->id.get() == id) return slots_[hint].get();
   for (const auto& slot : slots_) {
     if (slot->id.get() == id) return slot.get();
@@ -113,6 +113,7 @@ Upstream::Pick Upstream::choose(const PickRequest& request, MonotonicTime now) {
   Pick pick;
   pick.startedAt = now;
   pick.retry = !request.tried.empty();
+  pick.hedge = request.hedge;
   if (!pick.retry) {
     ++requests_;
     budget_.onRequest(now);
@@ -120,14 +121,21 @@ Upstream::Pick Upstream::choose(const PickRequest& request, MonotonicTime now) {
   sweep(now);
   const wire::Priority priority = request.priority.value_or(policy_->priority);
   const auto overloaded = [&] {
-    ++overload_;
-    ++shed_[static_cast<std::size_t>(priority)];
+    if (!request.hedge) {  // without one the request goes on
+      ++overload_;
+      ++shed_[static_cast<std::size_t>(priority)];
+    }
     pick.refusal = Refusal::Overload;
     return pick;
   };
   if (!admits(limit_.limit(), inFlight_, priority)) return overloaded();
 
-  const int group = rotation_.chooseGroup(policy_->sticky ? request.user : std::nullopt);
+  const EndpointSlot* beside =
+      request.hedge ? find(request.tried.back().get(), slots_.size()) : nullptr;
+  if (request.hedge && beside == nullptr) return pick;  // removed meanwhile
+  const int group = beside != nullptr
+                        ? beside->group
+                        : rotation_.chooseGroup(policy_->sticky ? request.user : std::nullopt);
   int index = -1;
   bool full = false;
   if (const int pin = pinned(); pin >= 0) {
@@ -137,7 +145,7 @@ Upstream::Pick Upstream::choose(const PickRequest& request, MonotonicTime now) {
     if (!tried) index = pin;
   } else {
     if (!pick.retry) index = chooseFirst(request, group, now);
-    if (index < 0) index = chooseAny(request, group, now, full);
+    if (index < 0) index = chooseAny(request, group, beside, now, full);
   }
   if (index < 0) {
     if (full) return overloaded();
@@ -145,7 +153,7 @@ Upstream::Pick Upstream::choose(const PickRequest& request, MonotonicTime now) {
     return pick;
   }
   if (pick.retry && !budget_.spend(now)) {
-    ++retriesRefused_;
+    ++(request.hedge ? hedges_.refused : retriesRefused_);
     pick.refusal = Refusal::BudgetSpent;
     return pick;
   }
@@ -160,6 +168,7 @@ Upstream::Pick Upstream::choose(const PickRequest& request, MonotonicTime now) {
   pick.endpoint = slot.id;
   pick.slot = static_cast<std::size_t>(index);
   pick.waiting = slot.waiting.add(now);
+  if (pick.hedge) ++hedges_.started;
   ++inFlight_;
   ++slot.counts.inFlight;
   ++slot.counts.requests;
@@ -192,9 +201,10 @@ int Upstream::chooseFirst(const PickRequest& request, int group, MonotonicTime n
 }
 
 // For retries, and where the rotation has nothing: the best of all there are. Own revision before
-// others, primary before standby, then what is on its way down, then what is ejected.
-int Upstream::chooseAny(const PickRequest& request, int group, MonotonicTime now,
-                        bool& full) const {
+// others, primary before standby, then what is on its way down, then what is ejected. For a hedge
+// only what ranks as the endpoint `beside` does while it is well.
+int Upstream::chooseAny(const PickRequest& request, int group, const EndpointSlot* beside,
+                        MonotonicTime now, bool& full) const {
   constexpr int kLeaving = 6, kEjected = 7, kDead = 8;
   const int room = policy_->isolation.maxInFlightPerEndpoint;
   int best = -1;
@@ -212,6 +222,7 @@ int Upstream::chooseAny(const PickRequest& request, int group, MonotonicTime now
       if (policy_->tiers.panicPercent == 0) continue;
       rank = slot.health.dead() ? kDead : kEjected;
     }
+    if (beside != nullptr && rank != static_cast<int>(beside->tier())) continue;
     if (room > 0 && slot.counts.inFlight >= static_cast<std::uint64_t>(room)) {
       full = true;
       continue;
@@ -252,6 +263,7 @@ void Upstream::answered(Pick& pick, Outcome outcome) {
 void Upstream::finish(const Pick& pick, Outcome outcome) {
   change([&](MonotonicTime now) {
     --inFlight_;
+    if (pick.hedge) ++(pick.won ? hedges_.won : hedges_.lost);
     EndpointSlot* slot = find(pick.endpoint.get(), pick.slot);
     if (slot == nullptr) return;  // removed meanwhile
     --slot->counts.inFlight;
@@ -286,11 +298,6 @@ bool Upstream::worthWaiting(const Pick& pick) {
   });
 }
 
-std::optional<Duration> Upstream::hedgeDelay() const {
-  std::lock_guard lock(mutex_);
-  return sidecar::hedgeDelay(policy_->hedge, recent_, clock_.now());
-}
-
 std::vector<EndpointRef> Upstream::wantingCheck(Duration idleFor) {
   return change([&](MonotonicTime now) {
     sweep(now);  // what shows with time does so without requests too
@@ -322,6 +329,7 @@ UpstreamView Upstream::view() const {
   view.policy = *policy_;
   view.requests = requests_;
   view.retriesRefused = retriesRefused_;
+  view.hedges = hedges_;
   view.noEndpoint = noEndpoint_;
   view.overload = overload_;
   view.shed = shed_;

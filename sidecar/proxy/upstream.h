@@ -26,6 +26,9 @@ struct PickRequest {
   // Endpoints this request was sent to before; they are not chosen again. A second or later try,
   // a hedge too, is paid from the retry budget.
   std::span<const EndpointRef> tried;
+  // Beside the last one of `tried`, which still waits: nothing but a healthy endpoint of the same
+  // revision and tier will do.
+  bool hedge = false;
 };
 
 // A copy to be sent: where, and whether its answer is compared.
@@ -58,6 +61,8 @@ class Upstream {
     MonotonicTime startedAt{};
     MonotonicTime answeredAt{};  // set by answered()
     bool retry = false;
+    bool hedge = false;
+    bool won = false;          // a hedge whose answer the client gets; set by its holder
     bool alternative = false;  // another healthy endpoint was there to choose
     std::size_t slot = 0;      // where the endpoint was at that time
     int waiting = WaitingTries::kNone;
@@ -72,9 +77,12 @@ class Upstream {
   // False once the endpoint of a try under way was found dead or hanging after the try began: where
   // it may be made elsewhere it is better ended, as a Timeout, than waited for.
   bool worthWaiting(const Pick& pick);
-  // After how long without an answer a second try beside the first is worth it: pick() it with the
-  // first endpoint as tried. Nothing: never.
+  // After how long without an answer a second try beside the first is worth it: pick() it with
+  // `hedge`. Nothing: never.
   std::optional<Duration> hedgeDelay() const;
+  // Another try of the same request was quicker; finish() it as Neutral. No blame, but the time
+  // that a first try took so far counts as a latency: its answer would have taken longer.
+  void outrun(const Pick& pick);
 
   // Whether this request is one that a mirror gets a copy of. Copies weigh on no count, limit or
   // health of the upstream.
@@ -94,10 +102,11 @@ class Upstream {
   };
   template <class Change>
   auto change(Change make);
-  EndpointSlot* find(const EndpointId* id, std::size_t hint);
+  EndpointSlot* find(const EndpointId* id, std::size_t hint) const;
   Pick choose(const PickRequest& request, MonotonicTime now);
   int chooseFirst(const PickRequest& request, int group, MonotonicTime now);
-  int chooseAny(const PickRequest& request, int group, MonotonicTime now, bool& full) const;
+  int chooseAny(const PickRequest& request, int group, const EndpointSlot* beside,
+                MonotonicTime now, bool& full) const;
   int pinned() const;
   void recordAnswer(EndpointSlot& slot, MonotonicTime startedAt, Outcome outcome,
                     MonotonicTime now);
@@ -141,6 +150,7 @@ class Upstream {
   std::uint64_t inFlight_ = 0;
   std::uint64_t requests_ = 0;
   std::uint64_t retriesRefused_ = 0;
+  HedgeCounts hedges_;
   std::uint64_t noEndpoint_ = 0;
   std::uint64_t overload_ = 0;
   std::array<std::uint64_t, 3> shed_{};

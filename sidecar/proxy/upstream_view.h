@@ -70,11 +70,20 @@ struct MirrorView {
   std::uint64_t failed = 0;
 };
 
+// Second tries beside slow ones. What was started is won, lost or in flight.
+struct HedgeCounts {
+  std::uint64_t started = 0;
+  std::uint64_t won = 0;      // the client got its answer
+  std::uint64_t lost = 0;     // it got another, or left
+  std::uint64_t refused = 0;  // not started: the retry budget was spent
+};
+
 struct UpstreamView {
   std::string name;
   wire::TrafficPolicy policy;
   std::uint64_t requests = 0;
   std::uint64_t retriesRefused = 0;  // the budget was spent
+  HedgeCounts hedges;
   std::uint64_t noEndpoint = 0;
   std::uint64_t overload = 0;
   std::array<std::uint64_t, 3> shed{};  // of those, by wire::Priority

@@ -168,19 +168,6 @@ TEST_F(UpstreamTest, EachChangeOfHealthIsToldOnce) {
   EXPECT_TRUE(events_[1].healthy);
 }
 
-TEST_F(UpstreamTest, AHedgeIsPaidFromTheRetryBudget) {
-  spec_.policy.hedge.quantilePercent = 95;
-  spec_.policy.retries.budgetPercent = 0;
-  configure({endpoint(1), endpoint(2)});
-  EXPECT_FALSE(upstream_.hedgeDelay());
-  load(50);
-  ASSERT_TRUE(upstream_.hedgeDelay());
-  EXPECT_EQ(*upstream_.hedgeDelay(), milliseconds(10)) << "the least delay";
-  const auto first = pick();
-  const std::vector<EndpointRef> tried{first.endpoint};
-  EXPECT_EQ(pick(false, tried).refusal, Upstream::Refusal::BudgetSpent);
-}
-
 TEST(UpstreamTable, KeepsUpstreamsThatStayAndForgetsTheOthers) {
   testing::ManualClock clock;
   UpstreamTable table(clock, {});
