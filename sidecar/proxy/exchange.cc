@@ -93,9 +93,7 @@ Task<bool> Exchange::tryAll(Upstream& upstream) {
   wanted_.mayProbe = repeatable_ && upload_.replayable();
   Upstream::Pick next = upstream.pick(wanted_);
   if (next.endpoint == nullptr) {
-    bool stale = false;
-    const bool going = co_await answerStale(stale);
-    if (stale) co_return going;
+    if (const auto kept = lastGoodAnswer()) co_return co_await answerStale(*kept);
     if (next.refusal == Upstream::Refusal::Overload) {
       co_return co_await answerOwn(503, "overload", "too many requests in flight");
     }
@@ -123,12 +121,11 @@ Task<bool> Exchange::tryAll(Upstream& upstream) {
       }
     }
     if (!made.answered || connection_->parser.response().status >= 500) {
-      bool stale = false;
-      const bool going = co_await answerStale(stale);
-      if (stale) {
+      if (const auto kept = lastGoodAnswer()) {
+        const bool keep = co_await answerStale(*kept);
         lease.finish(blameFor(made));
         connection_.reset();
-        co_return going;
+        co_return keep;
       }
     }
     if (!made.answered) {

@@ -107,7 +107,8 @@ class Exchange {
   // exchange_fallback.cc: last good answers
   std::string fallbackKey() const;
   void keepAnswer(const ResponseHead& answer);
-  Task<bool> answerStale(bool& answered);
+  std::shared_ptr<const KeptAnswer> lastGoodAnswer() const;  // null where there is none to serve
+  Task<bool> answerStale(const KeptAnswer& kept);
 
   // exchange_mirror.cc: copies
   void chooseMirror();

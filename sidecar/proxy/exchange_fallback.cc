@@ -24,25 +24,25 @@ void Exchange::keepAnswer(const ResponseHead& answer) {
   context_.fallback->put(fallbackKey(), std::move(kept), static_cast<std::size_t>(policy.maxBytes));
 }
 
-// `answered` says whether there was one; the result whether the connection can go on.
-Task<bool> Exchange::answerStale(bool& answered) {
-  answered = false;
+std::shared_ptr<const KeptAnswer> Exchange::lastGoodAnswer() const {
   const wire::FallbackPolicy& policy = policy_->fallback;
-  if (context_.fallback == nullptr || policy.maxBytes == 0 || abandoned_) co_return false;
-  if (head_.method != "GET" || !upload_.complete()) co_return false;
-  const auto now = std::chrono::steady_clock::now();
-  const auto kept =
-      context_.fallback->get(fallbackKey(), now, std::chrono::milliseconds(policy.maxAgeMs));
-  if (kept == nullptr) co_return false;
-  answered = true;
+  if (context_.fallback == nullptr || policy.maxBytes == 0 || abandoned_) return nullptr;
+  if (head_.method != "GET" || !upload_.complete()) return nullptr;
+  return context_.fallback->get(fallbackKey(), std::chrono::steady_clock::now(),
+                                std::chrono::milliseconds(policy.maxAgeMs));
+}
+
+Task<bool> Exchange::answerStale(const KeptAnswer& kept) {
   const bool keep = head_.keepAlive && !context_.draining;
-  const auto age = std::chrono::duration_cast<std::chrono::seconds>(now - kept->at).count();
-  std::string head = kept->head;
+  const auto age =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - kept.at)
+          .count();
+  std::string head = kept.head;
   head.append(kStaleHeader).append(": ").append(std::to_string(age)).append("\r\n");
   if (!keep) head.append("Connection: close\r\n");
   head.append("\r\n");
   context_.stats.stale.add();
-  const std::array<asio::const_buffer, 2> out{asio::buffer(head), asio::buffer(kept->body)};
+  const std::array<asio::const_buffer, 2> out{asio::buffer(head), asio::buffer(kept.body)};
   const bool written = co_await writeToClient(out);
   if (!written) co_return false;
   status_ = 200;
