@@ -81,8 +81,7 @@ Task<bool> Exchange::run() {
   openHead_ = requestHead_.size();
 
   if (context_.fallback != nullptr && policy_->fallback.maxBytes > 0) {
-    capturing_ = true;
-    captureLimit_ = static_cast<std::size_t>(policy_->fallback.maxBytes) / 8;
+    orders_.capture.wish(static_cast<std::size_t>(policy_->fallback.maxBytes) / 8);
   }
   chooseMirror();
   co_return co_await tryAll(*admission_.upstream);

@@ -8,6 +8,7 @@
 #include "common/random.h"
 #include "sidecar/agent/config.h"
 #include "sidecar/proxy/access_record.h"
+#include "sidecar/proxy/answer_capture.h"
 #include "sidecar/proxy/connection_pool.h"
 #include "sidecar/proxy/fallback_cache.h"
 #include "sidecar/proxy/gate.h"
@@ -113,7 +114,6 @@ class Exchange {
   // exchange_mirror.cc: copies
   void chooseMirror();
   void sendMirror(int status, bool complete);
-  void capture(const std::vector<std::string_view>& pieces);
 
   // exchange_hedge.cc: a second try beside a slow one
   void armHedge(const Upstream::Pick& pick);
@@ -180,11 +180,11 @@ class Exchange {
   Deadline continueTimer_;
   const Upstream::Pick* pick_ = nullptr;  // of the try under way, where it may be made elsewhere
   Instant tryUntil_{};
-  bool corrupt_ = false;    // a drill changes the body
-  bool capturing_ = false;  // the answer is being kept, or compared
-  std::size_t captureLimit_ = 0;
-  std::string captured_;
-  std::optional<MirrorPick> mirror_;
+  struct {
+    bool corrupt = false;              // a drill changes the body
+    AnswerCapture capture;             // as it came, to be kept or compared
+    std::optional<MirrorPick> mirror;  // a copy of the request is to be sent
+  } orders_;
 };
 
 }  // namespace shopkeeper::sidecar

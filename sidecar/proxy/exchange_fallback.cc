@@ -11,15 +11,15 @@ std::string Exchange::fallbackKey() const {
 
 void Exchange::keepAnswer(const ResponseHead& answer) {
   const wire::FallbackPolicy& policy = policy_->fallback;
-  if (context_.fallback == nullptr || policy.maxBytes == 0 || !capturing_) return;
+  if (context_.fallback == nullptr || policy.maxBytes == 0 || !orders_.capture.whole()) return;
   if (!mayKeep(head_, answer)) return;
   KeptAnswer kept;
   ResponseEdits edits;
   edits.framing = Framing::Length;
-  edits.length = captured_.size();
+  edits.length = orders_.capture.bytes().size();
   writeResponseHead(kept.head, answer, edits);
   kept.head.resize(kept.head.size() - 2);  // the empty line comes after what is added later
-  kept.body = captured_;
+  kept.body = orders_.capture.bytes();
   kept.at = std::chrono::steady_clock::now();
   context_.fallback->put(fallbackKey(), std::move(kept), static_cast<std::size_t>(policy.maxBytes));
 }

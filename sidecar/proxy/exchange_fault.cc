@@ -34,7 +34,7 @@ Task<Exchange::Suffered> Exchange::suffer(const wire::Fault& fault) {
       co_return Suffered::GoOn;
     }
     case wire::FaultKind::Corrupt:
-      corrupt_ = true;
+      orders_.corrupt = true;
       co_return Suffered::GoOn;
     case wire::FaultKind::Status: {
       const bool keep = co_await answerOwn(fault.status, "", "a fault was injected here");

@@ -8,31 +8,22 @@ namespace shopkeeper::sidecar {
 void Exchange::chooseMirror() {
   if (!context_.mayMirror || head_.method != "GET" || head_.framing != Framing::None) return;
   if (context_.mirrorsInFlight >= kMaxMirrorsInFlight) return;
-  mirror_ = admission_.upstream->pickMirror();
-  if (!mirror_ || !mirror_->compare) return;
-  capturing_ = true;
-  captureLimit_ = std::max(captureLimit_, kMaxMirrorBody);
+  orders_.mirror = admission_.upstream->pickMirror();
+  if (!orders_.mirror || !orders_.mirror->compare) return;
+  orders_.capture.wish(kMaxMirrorBody);
 }
 
 void Exchange::sendMirror(int status, bool complete) {
-  if (!mirror_) return;
+  if (!orders_.mirror) return;
   MirrorExpectation expected;
-  expected.compare = mirror_->compare && complete && capturing_;
+  expected.compare = orders_.mirror->compare && complete && orders_.capture.whole();
   expected.status = status;
-  if (expected.compare) expected.body = std::move(captured_);
+  if (expected.compare) expected.body = orders_.capture.take();
   requestHead_.resize(openHead_);
   endRequestHead(requestHead_, kMirrorTimeout, /*lastResort=*/false);
-  spawn(context_.io, sendCopy(context_, admission_.upstream, std::move(*mirror_),
+  spawn(context_.io, sendCopy(context_, admission_.upstream, std::move(*orders_.mirror),
                               std::move(requestHead_), std::move(expected)));
-  mirror_.reset();
-}
-
-// Gives up on an answer that is too long to be kept.
-void Exchange::capture(const std::vector<std::string_view>& pieces) {
-  for (const std::string_view piece : pieces) captured_.append(piece);
-  if (captured_.size() <= captureLimit_) return;
-  capturing_ = false;
-  captured_ = {};
+  orders_.mirror.reset();
 }
 
 }  // namespace shopkeeper::sidecar

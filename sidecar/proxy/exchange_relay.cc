@@ -141,11 +141,11 @@ Task<bool> Exchange::relayBody(Framing framing, std::string& head, Outcome& outc
       co_return false;
     }
     const bool last = body.done();
-    if (capturing_) capture(body.pieces());
+    orders_.capture.add(body.pieces());
     out.clear();
     if (first) out.push_back(asio::buffer(head));
-    if (corrupt_) corruptPieces(body.pieces(), corrupted);
-    frameBody(out, corrupt_ ? corrupted.pieces : body.pieces(), framing, last, scratch,
+    if (orders_.corrupt) corruptPieces(body.pieces(), corrupted);
+    frameBody(out, orders_.corrupt ? corrupted.pieces : body.pieces(), framing, last, scratch,
               trailers ? body.trailers() : std::string_view());
     for (const std::string_view piece : body.pieces()) context_.stats.bytesOut.add(piece.size());
     bool written = true;
