@@ -124,6 +124,23 @@ Answer get(std::uint16_t port, const std::string& target, const std::string& hos
   return answer;
 }
 
+std::string readTo(RawClient& client, const std::string& end) {
+  return client.readUntil(
+      [&](const std::string& text) { return text.find(end) != std::string::npos; });
+}
+
+bool readChunkedBody(RawConnection& connection,
+                     const std::function<void(const std::string&)>& take) {
+  std::string body;
+  while (body.find("0\r\n\r\n") == std::string::npos) {
+    const std::string piece = connection.readSome();
+    if (piece.empty()) return false;
+    body += piece;
+    take(piece);
+  }
+  return true;
+}
+
 ProxyTest::ProxyTest() : table_(systemClock(), {}) {
   config_.guide = "demo";
   config_.nameSpace = "shop";

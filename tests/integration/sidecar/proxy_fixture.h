@@ -64,6 +64,12 @@ Answer readAnswer(RawClient& client, bool headRequest = false,
 Answer get(std::uint16_t port, const std::string& target, const std::string& host = "shop",
            const std::string& method = "GET", const std::string& body = "");
 
+// What comes until `end` was in it, at most 20 s.
+std::string readTo(RawClient& client, const std::string& end);
+// The rest of a chunked body as it comes, its end included; false where the peer left before.
+bool readChunkedBody(RawConnection& connection,
+                     const std::function<void(const std::string&)>& take);
+
 class ProxyTest : public ::testing::Test {
  protected:
   ProxyTest();

@@ -76,111 +76,102 @@ TEST_F(TrailerTest, OfARequestPassButThoseThatFrameRouteOrAuthenticate) {
   EXPECT_TRUE(request().ends_with("3\r\nabc\r\n0\r\n\r\n")) << "none left over: " << request();
 }
 
-class EventTest : public ProxyTest {};
+class EventTest : public ProxyTest {
+ protected:
+  // A service whose answer begins before the upload ends and ends when `rest` has run.
+  using Rest = std::function<void(RawConnection&)>;
+  static RawServer::Script answeringEarly(const std::string& head, Rest rest) {
+    return [head, rest = std::move(rest)](RawConnection& connection, int) {
+      connection.readHead();
+      connection.write(head);
+      rest(connection);
+      connection.waitForClose(20'000);
+    };
+  }
+  // Sends a head to the ingress of `service`.
+  RawClient& ask(const RawServer& service, const std::string& head) {
+    start(service.port());
+    client_ = std::make_unique<RawClient>(ingress());
+    client_->send(head);
+    return *client_;
+  }
+  static void pause(RawClient& client, milliseconds time) {
+    client.readUntil([](const std::string&) { return false; }, time);
+  }
+
+  static constexpr const char* kEventsHead =
+      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
+  static constexpr const char* kUploadHead =
+      "POST / HTTP/1.1\r\nHost: s\r\nTransfer-Encoding: chunked\r\n\r\n";
+  std::unique_ptr<RawClient> client_;
+};
 
 TEST_F(EventTest, EachEventArrivesBeforeTheNextIsMade) {
   std::atomic<int> seen{0};
-  RawServer service([&](RawConnection& connection, int) {
-    connection.readHead();
-    connection.write(
-        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n");
+  RawServer service(answeringEarly(kEventsHead, [&](RawConnection& connection) {
     for (int i = 1; i <= 5; ++i) {
       connection.writeChunk("data: " + std::to_string(i) + "\n\n");
       if (!eventually([&] { return seen >= i; })) return;
     }
     connection.write("0\r\n\r\n");
-    connection.waitForClose(20'000);
-  });
-  start(service.port());
-  RawClient client(ingress());
-  client.send("GET /events HTTP/1.1\r\nHost: s\r\n\r\n");
+  }));
+  RawClient& client = ask(service, "GET /events HTTP/1.1\r\nHost: s\r\n\r\n");
   for (int i = 1; i <= 5; ++i) {
     const std::string event = "data: " + std::to_string(i) + "\n\n";
-    const std::string got = client.readUntil(
-        [&](const std::string& text) { return text.find(event) != std::string::npos; });
-    ASSERT_NE(got.find(event), std::string::npos) << i;
+    ASSERT_NE(readTo(client, event).find(event), std::string::npos) << i;
     seen = i;
   }
-  EXPECT_TRUE(client.readUntil([](const std::string& text) { return text.ends_with("0\r\n\r\n"); })
-                  .ends_with("0\r\n\r\n"));
+  EXPECT_TRUE(readTo(client, "0\r\n\r\n").ends_with("0\r\n\r\n"));
 }
 
 TEST_F(EventTest, OutliveDeadlineAndStallLimitAndEndAtTheirOwn) {
-  RawServer service([&](RawConnection& connection, int) {
-    connection.readHead();
-    connection.write(
-        "HTTP/1.1 200 OK\r\nContent-Type: Text/Event-Stream; charset=utf-8\r\n"
-        "Transfer-Encoding: chunked\r\n\r\n");
-    for (int i = 0; i < 3; ++i) {
-      if (connection.waitForClose(250)) return;
-      connection.writeChunk("data: x\n\n");
-    }
-    connection.waitForClose(20'000);
-  });
+  RawServer service(
+      answeringEarly("HTTP/1.1 200 OK\r\nContent-Type: Text/Event-Stream; charset=utf-8\r\n"
+                     "Transfer-Encoding: chunked\r\n\r\n",
+                     [](RawConnection& connection) {
+                       for (int i = 0; i < 3; ++i) {
+                         if (connection.waitForClose(250)) return;
+                         connection.writeChunk("data: x\n\n");
+                       }
+                     }));
   config_.ingress.requestTimeout = milliseconds(200);
   config_.ingress.limits.stallTimeout = milliseconds(100);
   config_.ingress.limits.streamIdleTimeout = milliseconds(1'000);
-  start(service.port());
-  RawClient client(ingress());
-  client.send("GET /events HTTP/1.1\r\nHost: s\r\n\r\n");
+  RawClient& client = ask(service, "GET /events HTTP/1.1\r\nHost: s\r\n\r\n");
   const std::string all = client.readAll();
   EXPECT_EQ(countOf(all, "data: x"), 3u) << all;
   EXPECT_TRUE(client.closedByPeer());
 }
 
 TEST_F(EventTest, AnUploadGoesOnAfterTheAnswerBeganWhateverTheDeadlineWas) {
-  RawServer service([](RawConnection& connection, int) {
-    connection.readHead();
-    connection.write(testing::kChunkedHead);
-    std::string body;
-    while (body.find("0\r\n\r\n") == std::string::npos) {
-      const std::string piece = connection.readSome();
-      if (piece.empty()) return;
-      body += piece;
-      connection.writeChunk("got");
-    }
-    connection.write("0\r\n\r\n");
-    connection.waitForClose(20'000);
-  });
+  RawServer service(answeringEarly(testing::kChunkedHead, [](RawConnection& connection) {
+    const bool whole =
+        readChunkedBody(connection, [&](const std::string&) { connection.writeChunk("got"); });
+    if (whole) connection.write("0\r\n\r\n");
+  }));
   config_.ingress.requestTimeout = milliseconds(300);
-  start(service.port());
-  RawClient client(ingress());
-  client.send("POST / HTTP/1.1\r\nHost: s\r\nTransfer-Encoding: chunked\r\n\r\n");
+  RawClient& client = ask(service, kUploadHead);
   for (int i = 0; i < 5; ++i) {
     ASSERT_TRUE(client.send("1\r\nx\r\n"));
-    const std::string got = client.readUntil(
-        [](const std::string& text) { return text.find("got") != std::string::npos; });
-    ASSERT_NE(got.find("got"), std::string::npos) << i;
-    client.readUntil([](const std::string&) { return false; }, milliseconds(120));
+    ASSERT_NE(readTo(client, "got").find("got"), std::string::npos) << i;
+    pause(client, milliseconds(120));
   }
   client.send("0\r\n\r\n");
-  EXPECT_TRUE(client.readUntil([](const std::string& text) { return text.ends_with("0\r\n\r\n"); })
-                  .ends_with("0\r\n\r\n"));
+  EXPECT_TRUE(readTo(client, "0\r\n\r\n").ends_with("0\r\n\r\n"));
 }
 
 // The end of the upload set the try's deadline anew, which had passed by then.
 TEST_F(EventTest, AnAnswerGoesOnAfterItsUploadWhateverTheDeadlineWas) {
-  RawServer service([](RawConnection& connection, int) {
-    connection.readHead();
-    connection.write(testing::kChunkedHead);
-    for (std::string body; body.find("0\r\n\r\n") == std::string::npos;) {
-      const std::string piece = connection.readSome();
-      if (piece.empty()) return;
-      body += piece;
-    }
-    if (connection.waitForClose(200)) return;
-    connection.write("0\r\n\r\n");
-    connection.waitForClose(20'000);
-  });
+  RawServer service(answeringEarly(testing::kChunkedHead, [](RawConnection& connection) {
+    if (!readChunkedBody(connection, [](const std::string&) {})) return;
+    if (!connection.waitForClose(200)) connection.write("0\r\n\r\n");
+  }));
   config_.ingress.requestTimeout = milliseconds(100);
-  start(service.port());
-  RawClient client(ingress());
-  client.send("POST / HTTP/1.1\r\nHost: s\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n");
-  client.readUntil([](const std::string& text) { return text.find("\r\n\r\n") != text.npos; });
-  client.readUntil([](const std::string&) { return false; }, milliseconds(150));
+  RawClient& client = ask(service, std::string(kUploadHead) + "1\r\nx\r\n");
+  readTo(client, "\r\n\r\n");
+  pause(client, milliseconds(150));
   client.send("0\r\n\r\n");
-  EXPECT_TRUE(client.readUntil([](const std::string& text) { return text.ends_with("0\r\n\r\n"); })
-                  .ends_with("0\r\n\r\n"));
+  EXPECT_TRUE(readTo(client, "0\r\n\r\n").ends_with("0\r\n\r\n"));
 }
 
 class LeavingClients : public ProxyTest {

@@ -50,8 +50,7 @@ TEST_F(StreamingTest, FiftyMegabytesDownStayOutOfMemory) {
   std::uint64_t most = 0;
   RawClient client(ingress());
   client.send("GET / HTTP/1.1\r\nHost: s\r\n\r\n");
-  const std::string start = client.readUntil(
-      [](const std::string& text) { return text.find("\r\n\r\n") != std::string::npos; });
+  const std::string start = readTo(client, "\r\n\r\n");
   Checker checker;
   checker.feed(std::string_view(start).substr(start.find("\r\n\r\n") + 4));
   while (checker.total() < kSize) {
@@ -132,12 +131,7 @@ TEST_F(StreamingTest, AnAnswerMayBeginBeforeTheRequestEnds) {
     connection.readHead();
     connection.write(testing::kChunkedHead);
     connection.writeChunk("early");
-    std::string body;
-    while (body.find("end") == std::string::npos) {
-      const std::string piece = connection.readSome();
-      if (piece.empty()) return;
-      body += piece;
-    }
+    if (!readChunkedBody(connection, [](const std::string&) {})) return;
     connection.writeChunk(" late");
     connection.write("0\r\n\r\n");
     connection.waitForClose(20'000);
@@ -145,25 +139,21 @@ TEST_F(StreamingTest, AnAnswerMayBeginBeforeTheRequestEnds) {
   start(service.port());
   RawClient client(ingress());
   client.send("POST / HTTP/1.1\r\nHost: s\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nbegin\r\n");
-  const std::string first =
-      client.readUntil([](const std::string& text) { return text.find("early") != text.npos; });
+  const std::string first = readTo(client, "early");
   EXPECT_NE(first.find("HTTP/1.1 200"), std::string::npos);
   client.send("3\r\nend\r\n0\r\n\r\n");
-  const std::string rest =
-      client.readUntil([](const std::string& text) { return text.find("0\r\n\r\n") != text.npos; });
+  const std::string rest = readTo(client, "0\r\n\r\n");
   EXPECT_NE(rest.find(" late"), std::string::npos);
 }
 
 TEST_F(StreamingTest, ManyTinyChunksBecomeFewWrites) {
   std::atomic<std::size_t> received{0};
   RawServer service([&](RawConnection& connection, int) {
-    std::string all = connection.readHead();
-    while (all.find("0\r\n\r\n") == std::string::npos) {
-      const std::string piece = connection.readSome();
-      if (piece.empty()) return;
-      all += piece;
+    std::size_t size = connection.readHead().size();
+    if (!readChunkedBody(connection, [&](const std::string& piece) { size += piece.size(); })) {
+      return;
     }
-    received = all.size();
+    received = size;
     connection.write(fixedResponse(200, "", "ok"));
     connection.waitForClose(20'000);
   });

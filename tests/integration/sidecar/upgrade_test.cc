@@ -33,10 +33,6 @@ class UpgradeTest : public ProxyTest {
       connection.write("bye");
     });
   }
-  std::string until(RawClient& client, const std::string& end) {
-    return client.readUntil(
-        [&](const std::string& text) { return text.find(end) != std::string::npos; });
-  }
 
   std::mutex mutex_;
   std::string head_;
@@ -50,7 +46,7 @@ TEST_F(UpgradeTest, BytesPassBothWaysAtBothDoorsAndHalfCloseToo) {
   for (const std::uint16_t port : {ingress(), egress()}) {
     RawClient client(port);
     client.send(kAsk + "early ");
-    const std::string first = until(client, "early ");
+    const std::string first = readTo(client, "early ");
     EXPECT_TRUE(first.starts_with("HTTP/1.1 101 ")) << first;
     EXPECT_NE(first.find("Upgrade: websocket\r\n"), std::string::npos);
     EXPECT_NE(first.find("Connection: upgrade\r\n"), std::string::npos);
@@ -58,7 +54,7 @@ TEST_F(UpgradeTest, BytesPassBothWaysAtBothDoorsAndHalfCloseToo) {
     EXPECT_TRUE(first.ends_with("\r\n\r\nwelcome early ")) << first;
     const std::string large(300'000, 'x');
     client.send(large + "!");
-    EXPECT_EQ(until(client, "!"), large + "!");
+    EXPECT_EQ(readTo(client, "!"), large + "!");
     client.halfClose();
     EXPECT_EQ(client.readAll(), "bye");
     EXPECT_TRUE(client.closedByPeer());
@@ -148,10 +144,10 @@ TEST_F(UpgradeTest, ATunnelWithoutBytesEnds) {
   start(service->port());
   RawClient client(ingress());
   client.send(kAsk);
-  until(client, "welcome ");
+  readTo(client, "welcome ");
   for (int i = 0; i < 10; ++i) {  // bytes keep it open beyond both limits
     client.send("x");
-    EXPECT_EQ(until(client, "x"), "x") << i;
+    EXPECT_EQ(readTo(client, "x"), "x") << i;
     client.readUntil([](const std::string&) { return false; }, milliseconds(60));
   }
   EXPECT_FALSE(client.closedByPeer());
@@ -170,7 +166,7 @@ TEST_F(UpgradeTest, APeerThatBreaksEndsTheOtherSide) {
   start(service.port());
   RawClient client(ingress());
   client.send(kAsk);
-  until(client, "\r\n\r\n");
+  readTo(client, "\r\n\r\n");
   client.send("x");
   client.readAll();
   EXPECT_TRUE(client.closedByPeer());
@@ -182,7 +178,7 @@ TEST_F(UpgradeTest, ClosingTheDataPlaneEndsTunnels) {
   start(service->port());
   RawClient client(ingress());
   client.send(kAsk);
-  until(client, "welcome ");
+  readTo(client, "welcome ");
   plane_.reset();
   client.readAll();
   EXPECT_TRUE(client.closedByPeer());
