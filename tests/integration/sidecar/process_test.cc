@@ -51,9 +51,12 @@ TEST(SidecarProgram, BecomesReadyAndShowsItself) {
   EXPECT_THAT(get(admin, "/metrics").body,
               AllOf(HasSubstr("shopkeeper_sidecar_upstream_limit{upstream=\"knowledge\"} 1024"),
                     HasSubstr("shopkeeper_sidecar_upstream_tier_traffic{tier=\"primary\""),
-                    HasSubstr("shopkeeper_sidecar_upstream_shed_total{priority=\"sheddable\"")));
+                    HasSubstr("shopkeeper_sidecar_upstream_shed_total{priority=\"sheddable\""),
+                    HasSubstr("shopkeeper_sidecar_upstream_hedges_total{upstream=\"knowledge\"} 0"),
+                    HasSubstr("shopkeeper_sidecar_upstream_hedges_refused_total{")));
   EXPECT_THAT(get(admin, "/debug/upstreams").body,
-              AllOf(HasSubstr("\"trafficPercent\": 100"), HasSubstr("\"notEjected\"")));
+              AllOf(HasSubstr("\"trafficPercent\": 100"), HasSubstr("\"notEjected\""),
+                    HasSubstr("\"hedges\"")));
 }
 
 // Sanitizers keep memory of their own.
