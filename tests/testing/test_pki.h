@@ -1,6 +1,7 @@
 // Certificates made on the spot, for tests of TLS.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,8 +22,10 @@ class TestCa {
   TestCa& operator=(const TestCa&) = delete;
 
   const std::string& certificate() const { return pem_; }
-  // Valid for an hour. Names as in openssl: "DNS:localhost", "IP:127.0.0.1".
-  TestIdentity issue(const std::string& commonName, const std::vector<std::string>& altNames);
+  // Valid from a minute before its end or now, whichever is earlier. Names as in openssl:
+  // "DNS:localhost", "IP:127.0.0.1".
+  TestIdentity issue(const std::string& commonName, const std::vector<std::string>& altNames,
+                     std::chrono::seconds endsIn = std::chrono::hours(1));
 
  private:
   struct Impl;
