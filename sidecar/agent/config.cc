@@ -75,6 +75,29 @@ void readControl(YamlFields& fields, ControlConfig& control) {
   fields.duration("intervalMs", control.interval, 100, 60'000);
 }
 
+std::optional<MeshMode> readMode(YamlFields& fields, const char* name) {
+  std::string text;
+  fields.text(name, text);
+  if (text == "Off") return MeshMode::Off;
+  if (text == "Permissive") return MeshMode::Permissive;
+  if (text == "Strict") return MeshMode::Strict;
+  if (!text.empty()) {
+    fields.fail(name, "is \"" + text + "\": Off, Permissive and Strict are allowed");
+  }
+  return std::nullopt;
+}
+
+void readMesh(YamlFields& fields, MeshConfig& mesh) {
+  mesh.mode = readMode(fields, "mode").value_or(MeshMode::Off);
+  mesh.ingress = readMode(fields, "ingress");
+  if (mesh.ingress && (*mesh.ingress == MeshMode::Off) != (mesh.mode == MeshMode::Off)) {
+    fields.fail("ingress", "must be Off where mode is, and only there");
+  }
+  fields.absolutePath("certFile", mesh.certFile);
+  fields.absolutePath("keyFile", mesh.keyFile);
+  fields.absolutePath("caFile", mesh.caFile);
+}
+
 void readUpstream(YamlFields& fields, UpstreamConfig& upstream) {
   fields.requireName("name", upstream.name);
   fields.requireText("dns", upstream.dns);
@@ -101,6 +124,7 @@ void readDocument(YamlFields& fields, SidecarConfig& config) {
     in.duration("settleMs", config.drain.settle, 0, 600'000);
     in.duration("timeoutMs", config.drain.timeout, 0, kHourMs);
   });
+  fields.object("mesh", [&](YamlFields& in) { readMesh(in, config.mesh); });
   fields.object("log", [&](YamlFields& in) {
     in.integer("accessSample", config.log.accessSample, 0, 1'000'000'000);
   });

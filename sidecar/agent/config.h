@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -80,6 +81,20 @@ struct LogConfig {
   int accessSample = 0;  // every n-th request is logged; 0: none
 };
 
+// Mutual TLS between sidecars. Off: none. Permissive: both are accepted, peers are asked for TLS
+// first. Strict: nothing but TLS, in and out.
+enum class MeshMode { Off, Permissive, Strict };
+
+struct MeshConfig {
+  MeshMode mode = MeshMode::Off;
+  std::string certFile = "/etc/shopkeeper/mesh/tls.crt";
+  std::string keyFile = "/etc/shopkeeper/mesh/tls.key";
+  std::string caFile = "/etc/shopkeeper/mesh/ca.crt";
+  std::optional<MeshMode> ingress;  // where it differs: browsers have no certificate
+
+  bool ingressTakesPlain() const { return ingress.value_or(mode) != MeshMode::Strict; }
+};
+
 struct UpstreamConfig {
   std::string name;
   std::string dns;
@@ -101,6 +116,7 @@ struct SidecarConfig {
   ControlConfig control;
   DrainConfig drain;
   LogConfig log;
+  MeshConfig mesh;
   std::string stateDir = "/var/lib/shopkeeper-sidecar";
   std::vector<UpstreamConfig> upstreams;
 };

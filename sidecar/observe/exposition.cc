@@ -77,6 +77,23 @@ void addDoor(Families& out, const std::string& door, const DoorCounts& counts) {
   out.counter("response_body_bytes_total", "Bytes of response bodies.", counts.bytesOut, labels);
 }
 
+void addMesh(Families& out, const MeshView& mesh, const DataPlane& plane) {
+  out.gauge("mesh_certificate_expiration_timestamp_seconds",
+            "When the sidecar's certificate ends, seconds since 1970.",
+            static_cast<double>(mesh.expiresAt));
+  out.counter("mesh_certificates_total", "Certificates taken since the start.", mesh.generation);
+  for (const auto& [door, counts] :
+       {std::pair{"ingress", plane.ingressCounts()}, std::pair{"egress", plane.egressCounts()}}) {
+    out.counter("mesh_connections_total", "Connections with mutual TLS, handshake done.",
+                counts.secured, {{"door", door}});
+    for (std::size_t i = 0; i < counts.refused.size(); ++i) {
+      out.counter("mesh_refused_total", "Connections between sidecars that were refused, by why.",
+                  counts.refused[i],
+                  {{"door", door}, {"reason", toString(static_cast<MeshRefusal>(i))}});
+    }
+  }
+}
+
 void addEndpoint(Families& out, const std::string& upstream, const EndpointView& endpoint) {
   const Labels labels{{"upstream", upstream}, {"endpoint", endpoint.spec.address}};
   const EndpointCounts& counts = endpoint.counts;
@@ -163,6 +180,7 @@ std::string exposition(const Observed& observed) {
   addDoor(out, "ingress", observed.plane.ingressCounts());
   addDoor(out, "egress", observed.plane.egressCounts());
   for (const auto& [name, counts] : observed.plane.tcpCounts()) addDoor(out, "tcp/" + name, counts);
+  if (const auto mesh = observed.plane.mesh()) addMesh(out, *mesh, observed.plane);
   std::size_t endpoints = 0;
   addUpstream(out, observed.plane.service().view(), endpoints);
   for (const auto& upstream : observed.table.all()) {

@@ -20,10 +20,43 @@ ClientConnection::ClientConnection(tcp::socket socket, ExchangeContext& context)
 Task<void> ClientConnection::serve() {
   // g++ 12 miscompiles co_await in the condition of a loop and after && or ?: everywhere here each
   // has a statement of its own.
-  for (bool more = true; more;) {
+  bool more = true;
+  if (context_.mesh != nullptr && !context_.gate.peersAreSidecars()) more = co_await secure();
+  if (!more) stream_.close();
+  while (more) {
     more = co_await serveOne();
   }
   if (stream_.open()) co_await closeGently(stream_);
+}
+
+// A peer of the mesh or, where that is allowed, anyone who begins without TLS.
+Task<bool> ClientConnection::secure() {
+  constexpr int kTlsHandshake = 0x16;  // RFC 8446, section 5.1
+  MeshTls& mesh = *context_.mesh;
+  error_code error;
+  stream_.limitRead(context_.limits.idleTimeout);
+  const int first = co_await stream_.firstByte(error);
+  if (error || first < 0) co_return false;
+  idle_ = false;
+  std::optional<MeshRefusal> refusal;
+  if (first != kTlsHandshake) {
+    if (mesh.ingressTakesPlain()) co_return true;
+    refusal = MeshRefusal::Plain;
+  } else {
+    stream_.limitRead(context_.limits.headerTimeout);
+    MeshTls::Handle ssl = mesh.accepting();
+    const Handshake made = co_await stream_.handshake(ssl);
+    stream_.liftRead();
+    if (made.end == Handshake::End::Interrupted) co_return false;
+    refusal = mesh.refusalOf(stream_, made, "");
+  }
+  if (!refusal) {
+    context_.stats.secured.add();
+    co_return true;
+  }
+  context_.stats.refused[static_cast<std::size_t>(*refusal)].add();
+  mesh.report(*refusal, context_.door, address_);
+  co_return false;
 }
 
 void ClientConnection::close() {

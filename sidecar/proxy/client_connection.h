@@ -24,6 +24,7 @@ class ClientConnection final : public Session {
  private:
   enum class Head { Parsed, Refused, Ended };
   Task<Head> readHead(ParseError& error);
+  Task<bool> secure();
   Task<bool> serveOne();
   void record(const Upstream& upstream, int status, std::chrono::steady_clock::duration duration);
   Task<void> refuse(int status, std::string_view message);

@@ -18,7 +18,9 @@ void addTo(DoorCounts& sum, const ProxyStats& stats) {
   sum.stale += stats.stale.get();
   sum.bytesIn += stats.bytesIn.get();
   sum.bytesOut += stats.bytesOut.get();
+  sum.secured += stats.secured.get();
   for (std::size_t i = 0; i < sum.byClass.size(); ++i) sum.byClass[i] += stats.byClass[i].get();
+  for (std::size_t i = 0; i < sum.refused.size(); ++i) sum.refused[i] += stats.refused[i].get();
 }
 
 // The only endpoint is never ejected for good: it is chosen for want of another.
@@ -54,10 +56,14 @@ Result<std::unique_ptr<DataPlane>> DataPlane::start(const SidecarConfig& config,
                                                     const UpstreamTable& table, const Clock& clock,
                                                     AccessSink* access, const FaultTable* faults) {
   std::unique_ptr<DataPlane> plane(new DataPlane(config, state, table, clock));
+  auto mesh = MeshTls::load(config);
+  if (!mesh) return mesh.error();
+  plane->mesh_ = std::move(*mesh);
   SidecarConfig found = config;
   for (int i = 0; i < config.workers; ++i) {
-    auto loop = std::make_unique<Loop>(plane->config_, table, *plane->ingressGate_,
-                                       *plane->egressGate_, plane->draining_, access, faults);
+    auto loop =
+        std::make_unique<Loop>(plane->config_, table, *plane->ingressGate_, *plane->egressGate_,
+                               plane->draining_, access, faults, plane->mesh_.get());
     if (auto listening = loop->listen(found); !listening) return listening.error();
     plane->loops_.push_back(std::move(loop));
   }
@@ -96,6 +102,11 @@ DoorCounts DataPlane::egressCounts() const {
   DoorCounts sum;
   for (const auto& loop : loops_) addTo(sum, loop->egressStats());
   return sum;
+}
+
+std::optional<MeshView> DataPlane::mesh() const {
+  if (mesh_ == nullptr) return std::nullopt;
+  return mesh_->view();
 }
 
 void DataPlane::announceDrain() { draining_ = true; }

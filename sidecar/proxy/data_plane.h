@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,13 +19,21 @@ namespace shopkeeper::sidecar {
 
 struct DoorCounts {
   std::uint64_t accepted = 0, open = 0, inFlight = 0, timedOut = 0, evicted = 0, malformed = 0,
-                ownAnswers = 0, stale = 0, bytesIn = 0, bytesOut = 0;
+                ownAnswers = 0, stale = 0, bytesIn = 0, bytesOut = 0, secured = 0;
   std::array<std::uint64_t, 6> byClass{};
+  std::array<std::uint64_t, kMeshRefusals> refused{};  // by MeshRefusal
+};
+
+// The sidecar's certificate for others.
+struct MeshView {
+  std::uint64_t generation = 0;  // how many were taken since the start
+  std::int64_t expiresAt = 0;    // seconds since 1970
 };
 
 class AccessSink;
 class FaultTable;
 class Gate;
+class MeshTls;
 class SharedState;
 
 // Thread-safe. The destructor ends all connections and joins the loops.
@@ -49,6 +58,8 @@ class DataPlane {
   DoorCounts egressCounts() const;
   std::vector<std::pair<std::string, DoorCounts>> tcpCounts() const;  // by name
 
+  std::optional<MeshView> mesh() const;  // none where mutual TLS is off
+
   // From now on answers carry "Connection: close", so that peers let go of kept connections.
   void announceDrain();
   // Closes the ingress port; idle connections end, busy ones after their answer.
@@ -70,6 +81,7 @@ class DataPlane {
   std::shared_ptr<Upstream> service_;
   std::unique_ptr<Gate> ingressGate_;
   std::unique_ptr<Gate> egressGate_;
+  std::unique_ptr<MeshTls> mesh_;
   std::atomic<bool> draining_{false};
   std::vector<std::unique_ptr<Loop>> loops_;
 };

@@ -167,7 +167,7 @@ Outcome Exchange::blameFor(const Try& made) const {
 // with a reset.
 void Exchange::onClientEnd(bool broken) {
   if (broken) return abandon();
-  if (asked_ || writing_ || !head_.http11) return;
+  if (asked_ || writing_ || !head_.http11 || client_.stream.tls() != nullptr) return;
   asked_ = true;
   constexpr std::string_view kInterim = "HTTP/1.1 102 Processing\r\n\r\n";
   const ssize_t sent = ::send(client_.stream.descriptor(), kInterim.data(), kInterim.size(),

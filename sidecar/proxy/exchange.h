@@ -42,14 +42,9 @@ struct ExchangeContext {
   const FaultTable* faults;           // null at the egress
   FallbackCache* fallback;            // null at the ingress
   bool mayMirror;                     // the egress only
+  MeshTls* mesh;                      // TLS between sidecars; null: none
   int mirrorsInFlight = 0;
 };
-
-// A new connection to the endpoint, within the connect timeout and until `until`; false where it
-// was not reached. `connection` is set as soon as there is something to interrupt.
-Task<bool> dial(ExchangeContext& context, const EndpointRef& endpoint,
-                std::chrono::steady_clock::time_point until,
-                std::unique_ptr<UpstreamConnection>& connection);
 
 // How often a try that may be made elsewhere asks whether that would be better.
 inline constexpr std::chrono::milliseconds kLookWhileWaiting{100};

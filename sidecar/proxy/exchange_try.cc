@@ -1,5 +1,6 @@
 // One try of a request: connection, request out, head of the answer in.
 #include "common/http/message.h"
+#include "sidecar/proxy/dial.h"
 #include "sidecar/proxy/exchange.h"
 
 namespace shopkeeper::sidecar {
@@ -13,20 +14,6 @@ using Steady = std::chrono::steady_clock;
 
 }  // namespace
 
-Task<bool> dial(ExchangeContext& context, const EndpointRef& endpoint, Steady::time_point until,
-                std::unique_ptr<UpstreamConnection>& connection) {
-  const auto left = until - Steady::now();
-  error_code error;
-  const auto address = asio::ip::make_address(endpoint->host, error);
-  if (error || left <= Steady::duration::zero()) co_return false;
-  connection = std::make_unique<UpstreamConnection>(
-      endpoint, context.io, context.wheel, context.limits.maxHeaderBytes, context.bufferBytes);
-  connection->stream.limitWrite(std::min<Steady::duration>(context.connectTimeout, left));
-  const tcp::endpoint peer(address, endpoint->port);
-  co_await connection->stream.connect(peer, error);
-  co_return !error;
-}
-
 Task<Exchange::Try> Exchange::attempt(const EndpointRef& endpoint, bool fresh, bool cutShort) {
   Try made;
   made.cutShort = cutShort;
@@ -34,7 +21,10 @@ Task<Exchange::Try> Exchange::attempt(const EndpointRef& endpoint, bool fresh, b
   connection_ = fresh ? nullptr : context_.pool.take(endpoint);
   made.reused = connection_ != nullptr;
   bool connected = made.reused;
-  if (!connected) connected = co_await dial(context_, endpoint, deadline_, connection_);
+  if (!connected) {
+    const DialTarget target{endpoint, admission_.upstream->name(), deadline_};
+    connected = co_await dial(context_, target, connection_);
+  }
   if (!connected) {
     connection_.reset();
     // In less than the connect timeout nothing was proved about the endpoint.

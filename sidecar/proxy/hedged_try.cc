@@ -1,5 +1,6 @@
 #include "sidecar/proxy/hedged_try.h"
 
+#include "sidecar/proxy/dial.h"
 #include "sidecar/proxy/exchange.h"
 #include "sidecar/proxy/task_operation.h"
 
@@ -49,7 +50,8 @@ Task<void> HedgedTry::attempt() {
   connection_ = context_.pool.take(endpoint);
   reused_ = connection_ != nullptr;
   if (!reused_) {
-    const bool connected = co_await dial(context_, endpoint, request_.until, connection_);
+    const DialTarget target{endpoint, upstream_->name(), request_.until};
+    const bool connected = co_await dial(context_, target, connection_);
     if (!connected) {
       failure_ = Steady::now() >= request_.until ? Outcome::Timeout : Outcome::ConnectFailed;
       co_return;

@@ -15,7 +15,7 @@ constexpr std::size_t kRelayBuffer = 32u << 10;  // a body's share of memory, ea
 
 DataPlane::Loop::Loop(const SidecarConfig& config, const UpstreamTable& table, const Gate& ingress,
                       const Gate& egress, const std::atomic<bool>& ingressDraining,
-                      AccessSink* access, const FaultTable* faults)
+                      AccessSink* access, const FaultTable* faults, MeshTls* mesh)
     : config_(config),
       table_(table),
       ingressGate_(ingress),
@@ -23,6 +23,7 @@ DataPlane::Loop::Loop(const SidecarConfig& config, const UpstreamTable& table, c
       ingressDraining_(ingressDraining),
       access_(access),
       faults_(faults),
+      mesh_(mesh),
       work_(asio::make_work_guard(io_)),
       wheel_(io_),
       sweeper_(io_) {}
@@ -75,6 +76,7 @@ ExchangeContext DataPlane::Loop::contextFor(const Gate& gate, const ListenerLimi
       .faults = isIngress ? faults_ : nullptr,
       .fallback = isIngress ? nullptr : &fallback_,
       .mayMirror = !isIngress,
+      .mesh = mesh_,
   };
 }
 
@@ -153,6 +155,7 @@ void DataPlane::Loop::sweepLater() {
     const auto now = std::chrono::steady_clock::now();
     ingressPool_.sweep(now);
     egressPool_.sweep(now);
+    if (mesh_ != nullptr) mesh_->refresh();
     sweepLater();
   });
 }

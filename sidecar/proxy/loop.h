@@ -18,7 +18,7 @@ class DataPlane::Loop {
  public:
   Loop(const SidecarConfig& config, const UpstreamTable& table, const Gate& ingress,
        const Gate& egress, const std::atomic<bool>& ingressDraining, AccessSink* access,
-       const FaultTable* faults);
+       const FaultTable* faults, MeshTls* mesh);
   // Ends every connection, then joins the thread.
   ~Loop();
 
@@ -60,6 +60,7 @@ class DataPlane::Loop {
   const std::atomic<bool>& ingressDraining_;
   AccessSink* const access_;
   const FaultTable* const faults_;
+  MeshTls* const mesh_;
   const std::atomic<bool> never_{false};  // the egress does not drain
   ProxyStats ingressStats_;
   ProxyStats egressStats_;

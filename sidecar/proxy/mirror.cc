@@ -1,5 +1,6 @@
 #include "sidecar/proxy/mirror.h"
 
+#include "sidecar/proxy/dial.h"
 #include "sidecar/proxy/exchange.h"
 
 namespace shopkeeper::sidecar {
@@ -40,24 +41,21 @@ Task<int> readStatus(UpstreamConnection& connection) {
 }
 
 Task<std::unique_ptr<UpstreamConnection>> connect(ExchangeContext& context,
+                                                  const Upstream& upstream,
                                                   const EndpointRef& endpoint) {
   auto connection = context.pool.take(endpoint);
   if (connection != nullptr) co_return connection;
-  error_code error;
-  const auto address = asio::ip::make_address(endpoint->host, error);
-  if (error) co_return nullptr;
-  connection = std::make_unique<UpstreamConnection>(
-      endpoint, context.io, context.wheel, context.limits.maxHeaderBytes, context.bufferBytes);
-  connection->stream.limitWrite(context.connectTimeout);
-  const tcp::endpoint peer(address, endpoint->port);
-  co_await connection->stream.connect(peer, error);
-  if (error) co_return nullptr;
+  const DialTarget target{endpoint, upstream.name(), Steady::now() + kMirrorTimeout};
+  const bool connected = co_await dial(context, target, connection);
+  if (!connected) connection.reset();
   co_return connection;
 }
 
-Task<MirrorResult> exchangeCopy(ExchangeContext& context, const MirrorPick& mirror,
-                                const std::string& head, const MirrorExpectation& expected) {
-  std::unique_ptr<UpstreamConnection> connection = co_await connect(context, mirror.endpoint);
+Task<MirrorResult> exchangeCopy(ExchangeContext& context, const Upstream& upstream,
+                                const MirrorPick& mirror, const std::string& head,
+                                const MirrorExpectation& expected) {
+  std::unique_ptr<UpstreamConnection> connection =
+      co_await connect(context, upstream, mirror.endpoint);
   if (connection == nullptr) co_return MirrorResult::Failed;
   connection->stream.limitWrite(kMirrorTimeout);
   connection->stream.limitRead(kMirrorTimeout);
@@ -84,7 +82,7 @@ Task<MirrorResult> exchangeCopy(ExchangeContext& context, const MirrorPick& mirr
 Task<void> sendCopy(ExchangeContext& context, std::shared_ptr<Upstream> upstream, MirrorPick mirror,
                     std::string head, MirrorExpectation expected) {
   ++context.mirrorsInFlight;
-  const MirrorResult result = co_await exchangeCopy(context, mirror, head, expected);
+  const MirrorResult result = co_await exchangeCopy(context, *upstream, mirror, head, expected);
   upstream->mirrored(mirror.version, result);
   --context.mirrorsInFlight;
 }

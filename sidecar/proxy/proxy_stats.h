@@ -5,6 +5,8 @@
 #include <atomic>
 #include <cstdint>
 
+#include "sidecar/proxy/mesh_peer.h"
+
 namespace shopkeeper::sidecar {
 
 // Written by one thread, read by any: relaxed atomics.
@@ -22,17 +24,19 @@ class Tally {
 
 struct ProxyStats {
   Tally accepted;
-  Tally open;                    // connections now
-  Tally inFlight;                // requests now
-  Tally timedOut;                // connections cut for being slow
-  Tally evicted;                 // idle connections closed to make room
-  Tally malformed;               // requests refused because they could not be parsed
-  std::array<Tally, 6> byClass;  // [2]: answers with 2xx; [0]: no answer
-  Tally ownAnswers;              // of those, made by the sidecar itself
-  Tally stale;                   // answered with the last good answer
-  std::uint64_t sampled = 0;     // for the access log; used by the loop only
-  Tally bytesIn;                 // of request bodies
-  Tally bytesOut;                // of response bodies
+  Tally open;                                // connections now
+  Tally inFlight;                            // requests now
+  Tally timedOut;                            // connections cut for being slow
+  Tally evicted;                             // idle connections closed to make room
+  Tally malformed;                           // requests refused because they could not be parsed
+  std::array<Tally, 6> byClass;              // [2]: answers with 2xx; [0]: no answer
+  Tally ownAnswers;                          // of those, made by the sidecar itself
+  Tally stale;                               // answered with the last good answer
+  std::uint64_t sampled = 0;                 // for the access log; used by the loop only
+  Tally bytesIn;                             // of request bodies
+  Tally bytesOut;                            // of response bodies
+  Tally secured;                             // connections that speak TLS with a peer of the mesh
+  std::array<Tally, kMeshRefusals> refused;  // connections of the mesh, by why
 };
 
 }  // namespace shopkeeper::sidecar

@@ -40,8 +40,12 @@ Task<void> Stream::read(InputBuffer& input, error_code& error) {
     error = asio::error::timed_out;
     co_return;
   }
-  const std::size_t bytes =
-      co_await socket_.async_read_some(asio::buffer(room.data, room.size), resultIn(error));
+  std::size_t bytes = 0;
+  if (tls_ == nullptr) {
+    bytes = co_await socket_.async_read_some(asio::buffer(room.data, room.size), resultIn(error));
+  } else {
+    bytes = co_await readTls(room, error);
+  }
   input.commit(bytes);
   if (error == asio::error::operation_aborted && readExpired_) {
     readExpired_ = false;
@@ -55,10 +59,15 @@ Task<std::size_t> Stream::write(std::span<const asio::const_buffer> buffers, err
     error = asio::error::timed_out;
     co_return 0;
   }
-  // The socket nearly always takes all of it at once.
-  std::size_t written = sendNow(buffers, error);
-  if (!error && written < asio::buffer_size(buffers)) {
-    written += co_await writeRest(buffers, written, error);
+  std::size_t written = 0;
+  if (tls_ != nullptr) {
+    written = co_await writeTls(buffers, error);
+  } else {
+    // The socket nearly always takes all of it at once.
+    written = sendNow(buffers, error);
+    if (!error && written < asio::buffer_size(buffers)) {
+      written += co_await writeRest(buffers, written, error);
+    }
   }
   if (error == asio::error::operation_aborted && writeExpired_) {
     writeExpired_ = false;
@@ -138,9 +147,11 @@ void Stream::liftWrite() {
   writeDeadline_.disarm();
 }
 
-void Stream::endWriting() {
-  error_code ignored;
-  socket_.shutdown(tcp::socket::shutdown_send, ignored);
+error_code Stream::endWriting() {
+  if (tls_ != nullptr) SSL_shutdown(tls_.get());
+  error_code error;
+  socket_.shutdown(tcp::socket::shutdown_send, error);
+  return error;
 }
 
 void Stream::interrupt() {
@@ -168,6 +179,7 @@ void Stream::reset() {
 
 bool Stream::idleAndAlive() {
   if (!socket_.is_open()) return false;
+  if (tls_ != nullptr && SSL_has_pending(tls_.get()) == 1) return false;
   char byte;
   const ssize_t got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
   return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
@@ -175,8 +187,7 @@ bool Stream::idleAndAlive() {
 
 Task<void> closeGently(Stream& stream) {
   constexpr std::size_t kMaxDropped = 256u << 10;
-  error_code error;
-  stream.socket().shutdown(tcp::socket::shutdown_send, error);
+  error_code error = stream.endWriting();
   if (!error) {
     InputBuffer dropped(16u << 10);
     stream.limitRead(std::chrono::seconds(1));

@@ -8,6 +8,7 @@
 
 #include "sidecar/proxy/deadline_wheel.h"
 #include "sidecar/proxy/input_buffer.h"
+#include "sidecar/proxy/mesh_tls.h"
 #include "sidecar/proxy/task.h"
 
 namespace shopkeeper::sidecar {
@@ -15,6 +16,14 @@ namespace shopkeeper::sidecar {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
+
+// NotTls: the other side answered in something else. Failed: it ended, was too slow, or one side
+// does not trust the other; whyFailed() knows from `reason`, OpenSSL's. Interrupted: by us.
+struct Handshake {
+  enum class End { Done, NotTls, Failed, Interrupted };
+  End end = End::Failed;
+  int reason = 0;
+};
 
 // Errors: asio::error::timed_out after a deadline, operation_aborted after interrupt() or close(),
 // eof at the peer's end of stream, others as the kernel gives them. Lives on its loop's thread.
@@ -29,6 +38,13 @@ class Stream {
   // Opens the socket and connects, within the write limit.
   Task<void> connect(const tcp::endpoint& peer, error_code& error);
 
+  // Speaks TLS from here on; `ssl` is taken. Limits of both directions count.
+  Task<Handshake> handshake(MeshTls::Handle& ssl);
+  // The TLS connection, or null.
+  const SSL* tls() const { return tls_.get(); }
+  // Looks at the first byte that comes without taking it; -1 where none comes.
+  Task<int> firstByte(error_code& error);
+
   // A limit holds for all operations of its direction until it is set again or lifted, so a
   // trickle of bytes does not extend it. When it passes, what waits in the other direction is
   // interrupted too.
@@ -41,7 +57,7 @@ class Stream {
   void liftWrite();
 
   // Ends our direction: the peer reads its end after what was written.
-  void endWriting();
+  error_code endWriting();
 
   // Ends the operations that wait now with operation_aborted; the stream stays usable.
   void interrupt();
@@ -63,8 +79,12 @@ class Stream {
                               error_code& error);
   // What the socket takes without waiting.
   std::size_t sendNow(std::span<const asio::const_buffer> buffers, error_code& error);
+  Task<void> awaitTls(int result, const bool& expired, error_code& error);
+  Task<std::size_t> readTls(InputBuffer::Room room, error_code& error);
+  Task<std::size_t> writeTls(std::span<const asio::const_buffer> buffers, error_code& error);
 
   tcp::socket socket_;
+  MeshTls::Handle tls_;  // null: plain
   Deadline readDeadline_;
   Deadline writeDeadline_;
   bool readExpired_ = false;

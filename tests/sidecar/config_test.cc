@@ -66,6 +66,21 @@ egress: {tcp: [{name: a, listen: "127.0.0.1:1", upstream: x}, {name: a, listen: 
 )"));
 }
 
+TEST(Config, TheMeshIsOffUnlessAsked) {
+  EXPECT_EQ(parseConfig(kMinimal)->mesh.mode, MeshMode::Off);
+  const auto strict = parseConfig(kMinimal + "mesh: {mode: Strict, caFile: /other/ca.crt}\n");
+  ASSERT_TRUE(strict) << strict.error().message();
+  EXPECT_EQ(strict->mesh.mode, MeshMode::Strict);
+  EXPECT_EQ(strict->mesh.caFile, "/other/ca.crt");
+  EXPECT_EQ(strict->mesh.certFile, "/etc/shopkeeper/mesh/tls.crt");
+  EXPECT_FALSE(strict->mesh.ingressTakesPlain());
+  EXPECT_TRUE(parseConfig(kMinimal + "mesh: {mode: Strict, ingress: Permissive}\n")
+                  ->mesh.ingressTakesPlain());
+  EXPECT_FALSE(parseConfig(kMinimal + "mesh: {mode: strict}\n"));
+  EXPECT_FALSE(parseConfig(kMinimal + "mesh: {mode: Strict, ingress: Off}\n"));
+  EXPECT_FALSE(parseConfig(kMinimal + "mesh: {ingress: Strict}\n"));
+}
+
 struct Mistake {
   std::string yaml;   // after the three required fields
   std::string names;  // what the sentence must name

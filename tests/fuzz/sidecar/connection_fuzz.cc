@@ -117,7 +117,8 @@ class Run {
                  .accessSample = 0,
                  .faults = nullptr,
                  .fallback = peersAreSidecars ? &fallback_ : nullptr,
-                 .mayMirror = false} {
+                 .mayMirror = false,
+                 .mesh = nullptr} {
     limits_.maxHeaderBytes = 1024;
     limits_.maxBodyBytes = 2000;
     wire::Upstream spec;
