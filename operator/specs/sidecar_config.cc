@@ -9,13 +9,16 @@
 namespace shopkeeper::specs {
 namespace {
 
-// Browsers have no certificate: the page is never Strict.
+// Browsers have no certificate: the page's own door takes plain requests in any mode.
 void emitMesh(YAML::Emitter& out, const api::ShoppingGuide& guide, api::Component component) {
   if (guide.spec.mesh == api::MeshMode::Off) return;
-  const bool strict = guide.spec.mesh == api::MeshMode::Strict && component != api::Component::Ui;
+  const bool strict = guide.spec.mesh == api::MeshMode::Strict;
   const std::string path = std::string(kMeshPath) + "/";
   out << YAML::Key << "mesh" << YAML::Value << YAML::Flow << YAML::BeginMap;
   out << YAML::Key << "mode" << YAML::Value << (strict ? "Strict" : "Permissive");
+  if (strict && component == api::Component::Ui) {
+    out << YAML::Key << "ingress" << YAML::Value << "Permissive";
+  }
   out << YAML::Key << "certFile" << YAML::Value << path + "tls.crt";
   out << YAML::Key << "keyFile" << YAML::Value << path + "tls.key";
   out << YAML::Key << "caFile" << YAML::Value << path + "ca.crt";

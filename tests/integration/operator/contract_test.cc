@@ -23,7 +23,11 @@ int check(const std::string& yaml) {
 }
 
 TEST(SidecarContract, TheSidecarAcceptsWhatTheOperatorWrites) {
-  for (const auto& guide : {sampleGuide(), fullGuide()}) {
+  const auto permissive =
+      sampleGuide(R"({"version": "1.0.0", "traffic": {"mtls": {"mode": "Permissive"}}})");
+  const auto strict =
+      sampleGuide(R"({"version": "1.0.0", "traffic": {"mtls": {"mode": "Strict"}}})");
+  for (const auto& guide : {sampleGuide(), fullGuide(), permissive, strict}) {
     for (const auto component : api::kComponents) {
       const auto yaml = sidecarYaml(guide, component, samplePlatform());
       EXPECT_EQ(check(yaml), 0) << yaml;

@@ -117,12 +117,14 @@ TEST(PodTemplate, MeshCertificatesAreTheSidecarsAlone) {
   EXPECT_THAT(spec.at("volumes").dump(), testing::HasSubstr("demo-mesh-search"));
   EXPECT_THAT(specOf(sampleGuide(), Component::Search).dump(),
               testing::Not(testing::HasSubstr("mesh")));
-  const auto mode = [&](Component component) {
-    return YAML::Load(sidecarYaml(guide, component, samplePlatform()))["mesh"]["mode"]
-        .as<std::string>();
+  const auto mesh = [&](Component component) {
+    return YAML::Load(sidecarYaml(guide, component, samplePlatform()))["mesh"];
   };
-  EXPECT_EQ(mode(Component::Search), "Strict");
-  EXPECT_EQ(mode(Component::Ui), "Permissive") << "browsers have no certificate";
+  EXPECT_EQ(mesh(Component::Search)["mode"].as<std::string>(), "Strict");
+  EXPECT_FALSE(mesh(Component::Search)["ingress"]);
+  EXPECT_EQ(mesh(Component::Ui)["mode"].as<std::string>(), "Strict");
+  EXPECT_EQ(mesh(Component::Ui)["ingress"].as<std::string>(), "Permissive")
+      << "browsers have no certificate";
   EXPECT_FALSE(YAML::Load(sidecarYaml(sampleGuide(), Component::Ui, samplePlatform()))["mesh"]);
 }
 
