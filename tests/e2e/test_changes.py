@@ -83,6 +83,26 @@ class Changes(unittest.TestCase):
         kube.wait_for("the service is back", lambda: kube.get(
             "service", "change-dialogue", self.guide.namespace), 60)
 
+    def test_5_mutual_tls_on_and_off_without_a_failed_request(self):
+        version = self.guide.object()["spec"]["version"]
+        with self.load() as load:
+            for mode in ("Permissive", "Strict", "Permissive", "Off"):
+                self.guide.apply(version, {"traffic": {"mtls": {"mode": mode}}})
+                kube.wait_for(f"all of the guide is {mode}", self.converged(version), 240)
+                if mode == "Strict":
+                    self.assertGreater(self.secured("search"), 0)
+        summary = load.summary()
+        print(f"    mutual TLS: {summary}")
+        self.assertGreater(summary["sent"], 100)
+        self.assertEqual(summary["failed"], 0)
+
+    def secured(self, component):
+        """Connections with TLS that the component's sidecars took."""
+        texts = [kube.kubectl("get", "--raw", f"/api/v1/namespaces/{self.guide.namespace}/pods/{pod}:8081/proxy/metrics")
+                 for pod in self.guide.running(component)]
+        return sum(float(line.rsplit(" ", 1)[1]) for text in texts for line in text.splitlines()
+                   if line.startswith('shopkeeper_sidecar_mesh_connections_total{door="ingress"}'))
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -45,6 +45,7 @@ class Chart(unittest.TestCase):
 
             helm("upgrade", "--install", "shopkeeper", CHART, "--wait", "--timeout", "3m",
                  "--set-json", "image=" + json.dumps(values.get("image", {})),
+                 "--set-json", "mesh=" + json.dumps(values.get("mesh", {})),
                  "--set-json", "podAnnotations=" + json.dumps(values.get("podAnnotations", {})))
             guide.apply(VERSION, {"components": {"search": {"replicas": 3}}})
             kube.wait_for("the new operator keeps the old guide",
