@@ -1,6 +1,8 @@
 #include "sidecar/backup/storage/directory_store.h"
 
 #include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -9,28 +11,13 @@
 #include <fstream>
 
 #include "tests/services/temporary_directory.h"
-#include "tests/sidecar/backup/store_conformance.h"
+#include "tests/testing/bytes.h"
 
 namespace shopkeeper::backup::testing {
 namespace {
 
 namespace fs = std::filesystem;
 using shopkeeper::testing::TemporaryDirectory;
-
-// Keeps its directory as long as somebody uses it.
-std::shared_ptr<ObjectStore> storeInOwnDirectory() {
-  auto directory = std::make_shared<TemporaryDirectory>();
-  auto store = DirectoryStore::open(directory->path());
-  if (!store) return nullptr;
-  ObjectStore* raw = store->release();
-  return {raw, [directory](ObjectStore* owned) { delete owned; }};
-}
-
-INSTANTIATE_TEST_SUITE_P(Directory, StoreConformance,
-                         ::testing::Values(StoreFactory{
-                             "directory",
-                             [] { return StoreUnderTest{storeInOwnDirectory(), "no directory"}; }}),
-                         [](const auto& param) { return param.param.name; });
 
 class DirectoryStoreTest : public ::testing::Test {
  protected:
