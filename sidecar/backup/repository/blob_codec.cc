@@ -11,15 +11,17 @@ constexpr std::uint32_t kLargestContent = 1u << 30;
 BlobSealer::Sealed BlobSealer::seal(std::span<const std::byte> content) {
   // Compressed behind the room for the IV and sealed in place.
   const std::size_t room = ZstdCompressor::bound(content.size()) + kSealBytes;
-  if (scratch_.size() < room) scratch_.resize(room);
-  const std::span<std::byte> behind = std::span(scratch_).subspan(kIvBytes);
+  scratch_.trim(used_);
+  scratch_.atLeast(room);
+  used_ = content.size() + kSealBytes;
+  const std::span<std::byte> behind = scratch_.first(room).subspan(kIvBytes);
   const std::size_t compressed = compressor_.compress(content, behind.first(room - kSealBytes));
   if (compressed < content.size()) {
-    const auto sealed = std::span(scratch_).first(compressed + kSealBytes);
+    const auto sealed = scratch_.first(compressed + kSealBytes);
     cipher_.seal(behind.first(compressed), sealed);
     return {sealed, static_cast<std::uint32_t>(content.size())};
   }
-  const auto sealed = std::span(scratch_).first(content.size() + kSealBytes);
+  const auto sealed = scratch_.first(content.size() + kSealBytes);
   cipher_.seal(content, sealed);
   return {sealed, 0};
 }
@@ -33,8 +35,8 @@ Result<std::span<const std::byte>> BlobOpener::open(const PackEntry& entry,
     if (entry.uncompressed > kLargestContent) {
       return Error(ErrorCode::Corrupt, "its entry says an impossible size");
     }
-    if (scratch_.size() < entry.uncompressed) scratch_.resize(entry.uncompressed);
-    const auto into = std::span(scratch_).first(entry.uncompressed);
+    scratch_.atLeast(entry.uncompressed);
+    const auto into = scratch_.first(entry.uncompressed);
     if (auto done = decompressor_.decompress(content, into); !done) return done.error();
     content = into;
   }

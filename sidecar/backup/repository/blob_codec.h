@@ -6,6 +6,7 @@
 
 #include "common/result.h"
 #include "sidecar/backup/repository/cipher.h"
+#include "sidecar/backup/repository/large_buffer.h"
 #include "sidecar/backup/repository/pack.h"
 #include "sidecar/backup/repository/sha256.h"
 #include "sidecar/backup/repository/zstd_codec.h"
@@ -28,7 +29,8 @@ class BlobSealer {
  private:
   Cipher cipher_;
   ZstdCompressor compressor_;
-  Bytes scratch_;
+  LargeBuffer scratch_;
+  std::size_t used_ = 0;  // bytes of it, by the last blob
 };
 
 // Not thread-safe: one a thread.
@@ -45,7 +47,7 @@ class BlobOpener {
   Cipher cipher_;
   ZstdDecompressor decompressor_;
   Sha256 hasher_;
-  Bytes scratch_;
+  LargeBuffer scratch_;
 };
 
 }  // namespace shopkeeper::backup

@@ -121,6 +121,7 @@ std::string toJson(const Snapshot& snapshot) {
   json.someText(",\"username\":", snapshot.username);
   json.some(",\"uid\":", snapshot.uid);
   json.some(",\"gid\":", snapshot.gid);
+  if (!snapshot.excludes.empty()) json.texts(",\"excludes\":", snapshot.excludes);
   if (!snapshot.tags.empty()) json.texts(",\"tags\":", snapshot.tags);
   if (snapshot.original) json.id(",\"original\":", *snapshot.original);
   json.someText(",\"program_version\":", snapshot.program);
@@ -140,6 +141,7 @@ Result<Snapshot> parseSnapshot(std::string_view json) {
     if (key == "username") return text(in, snapshot.username);
     if (key == "uid") return number(in, snapshot.uid);
     if (key == "gid") return number(in, snapshot.gid);
+    if (key == "excludes") return texts(in, snapshot.excludes);
     if (key == "tags") return texts(in, snapshot.tags);
     if (key == "original") return optionalId(in, snapshot.original);
     if (key == "program_version") return text(in, snapshot.program);

@@ -42,7 +42,7 @@ struct Snapshot {
   std::vector<std::string> paths;  // absolute
   std::string hostname, username;
   std::uint32_t uid = 0, gid = 0;
-  std::vector<std::string> tags;
+  std::vector<std::string> excludes, tags;
   std::optional<Id> original;
   std::string program;
 };

@@ -71,8 +71,7 @@ Status RepositoryFiles::save(FileKind kind, const Id& id, std::span<const std::b
 
 Result<Bytes> RepositoryFiles::load(FileKind kind, const Id& id) {
   auto bytes = load(kind, id, 0, 0);
-  // A pack is checked blob by blob; a key file is not named by its hash everywhere.
-  if (bytes && kind != FileKind::Key && sha256(*bytes) != id) {
+  if (bytes && sha256(*bytes) != id) {
     return named(Error(ErrorCode::Corrupt, "its content is not what its name says"), kind, id);
   }
   return bytes;

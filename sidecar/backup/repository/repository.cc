@@ -173,28 +173,38 @@ Result<Id> Repository::addPassword(std::string_view password, const Clock& clock
 }
 
 Status Repository::loadIndex() {
+  const auto strict = [](const Id&, const Error&) { return false; };
   // Another program may replace index files meanwhile; what replaced one is newer than the list.
-  auto read = readIndex();
-  for (int again = 0; again < 2 && !read && read.error().code() == ErrorCode::NotFound; ++again) {
-    read = readIndex();
+  auto loaded = loadIndex(strict);
+  for (int i = 0; i < 2 && !loaded && loaded.error().code() == ErrorCode::NotFound; ++i) {
+    loaded = loadIndex(strict);
   }
-  return read;
+  return loaded;
 }
 
-Status Repository::readIndex() {
+Status Repository::loadIndex(const Tolerate& tolerate) {
   auto files = files_.list(FileKind::Index);
   if (!files) return files.error();
   BlobIndex index;
-  for (const auto& entry : *files) {
-    auto json = loadDocument(FileKind::Index, entry.id);
-    if (!json) return json.error();
-    auto packs = parseIndex(*json);
-    if (!packs) return packs.error().within("index " + toHex(entry.id));
+  for (const auto& file : *files) {
+    auto packs = readIndexFile(file.id);
+    if (!packs) {
+      if (tolerate(file.id, packs.error())) continue;
+      return packs.error();
+    }
     for (const IndexedPack& pack : *packs) index.add(pack);
   }
   index.sort();
   index_ = std::move(index);
   return ok();
+}
+
+Result<std::vector<IndexedPack>> Repository::readIndexFile(const Id& file) {
+  auto json = loadDocument(FileKind::Index, file);
+  if (!json) return json.error();
+  auto packs = parseIndex(*json);
+  if (!packs) return packs.error().within("index " + toHex(file));
+  return packs;
 }
 
 Result<Bytes> Repository::loadBlob(BlobType type, const Id& id) {

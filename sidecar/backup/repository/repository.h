@@ -1,6 +1,7 @@
 // A repository in restic's format, version 2: opened by a password, then read and written.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,6 +53,9 @@ class Repository {
   // Reads all index files. Readers list snapshots before they call this, so that all those
   // snapshots need is in it.
   Status loadIndex();
+  // The same, but `tolerate` may pass over files that cannot be read.
+  using Tolerate = std::function<bool(const Id& file, const Error& error)>;
+  Status loadIndex(const Tolerate& tolerate);
   BlobIndex& index() { return index_; }
   const BlobIndex& index() const { return index_; }
 
@@ -62,7 +66,7 @@ class Repository {
  private:
   Repository(const RepositoryPlace& place, RepositoryConfig config, const SealingKey& key,
              const Id& keyId);
-  Status readIndex();
+  Result<std::vector<IndexedPack>> readIndexFile(const Id& file);
 
   RepositoryFiles files_;
   const RepositoryConfig config_;

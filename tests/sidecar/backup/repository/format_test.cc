@@ -217,8 +217,8 @@ TEST(Documents, ComeBack) {
                                 "\",\"chunker_polynomial\":\"3da3358b4dc173\"}");
   EXPECT_EQ(toJson(*parseConfig(toJson(config))), toJson(config));
 
-  Snapshot snapshot{{1700000000, 1},  idOf(2), idOf(3),       {"/data"}, "host", "user", 5, 6,
-                    {"daily", "a,b"}, idOf(4), "shopkeeper 1"};
+  Snapshot snapshot{{1700000000, 1}, idOf(2),          idOf(3), {"/data"},     "host", "user", 5, 6,
+                    {"*.tmp"},       {"daily", "a,b"}, idOf(4), "shopkeeper 1"};
   EXPECT_EQ(toJson(*parseSnapshot(toJson(snapshot))), toJson(snapshot));
   EXPECT_FALSE(parseSnapshot(R"({"time":"2015-01-02T18:10:50Z","paths":["/"]})"));
 
