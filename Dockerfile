@@ -3,7 +3,8 @@
 # ARTIFACTS says where the programs come from:
 #   build     (default) compiled in here, from the source in the context;
 #   prebuilt  collected on the host by tools/images from build/release (no compiler needed here).
-# Either way an image holds one program, the libraries it loads, CA certificates, and nothing else.
+# Either way an image holds one program (the sidecar's also the one for backups), the libraries it
+# loads, CA certificates, and nothing else.
 ARG BASE=debian:bookworm-slim
 ARG ARTIFACTS=build
 
