@@ -1,0 +1,373 @@
+// Shipping the changes of a database that another process writes, and restoring any instant.
+#include <filesystem>
+#include <fstream>
+
+#include "tests/integration/backup/shipping_fixture.h"
+
+namespace shopkeeper::backup::testing {
+namespace {
+
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+TEST_F(ShippingTest, RestoresToAnyInstantExactlyWhatWasCommitted) {
+  Writer writer(database(), {.pauseUs = 3'000});
+  writer.waitForRows(10);
+  const auto shipper = this->shipper();
+  WallTime begin;
+  {
+    AtWork work(*shipper);
+    ASSERT_TRUE(eventually([&] { return shipper->state().restorable; }));
+    begin = systemClock().wallNow();
+    writer.waitForRows(static_cast<long>(writer.rows().size()) + 600);
+    writer.kill();
+    const WallTime end = systemClock().wallNow();
+    ASSERT_TRUE(eventually([&] { return shipper->state().shippedUpTo.value_or(begin) > end; }));
+  }
+  const auto written = writer.rows();
+  const WallTime end = systemClock().wallNow();
+  const auto newest = restore();
+  expectExactly(newest, written, end, WallTime::max());
+  for (WallTime at = begin + 300ms; at < end; at += 150ms) {
+    const auto restored = restore(at);
+    expectExactly(restored, written, at - 150ms, at);
+    EXPECT_LE(restored.replayed.asOf, at);
+  }
+}
+
+TEST_F(ShippingTest, CheckpointStormsLoseNothing) {
+  Writer writer(
+      database(),
+      {.rows = 500, .pauseUs = 500, .rowBytes = 2'000, .checkpointEvery = 7, .autoCheckpoint = 10});
+  writer.waitForRows(10);
+  const auto shipper = this->shipper();
+  {
+    AtWork work(*shipper);
+    writer.wait();
+  }
+  EXPECT_EQ(shipper->state().streamsBroken, 0U);
+  const auto restored = restore();
+  expectExactly(restored, writer.rows(), systemClock().wallNow(), WallTime::max());
+  EXPECT_EQ(restored.rows.size(), 500U);
+}
+
+// Pins that overlap keep SQLite from ever beginning the log anew; tidying has to.
+TEST_F(ShippingTest, TheLogStaysShortUnderSteadyWrites) {
+  ShippingRules rules;
+  rules.collector.tidyAtBytes = 1 << 20;
+  Writer writer(database(), {.pauseUs = 1'000, .rowBytes = 3'000, .autoCheckpoint = 100});
+  writer.waitForRows(10);
+  const auto shipper = this->shipper(rules);
+  AtWork work(*shipper);
+  ASSERT_TRUE(eventually([&] { return shipper->state().restorable; }));
+  // The file keeps the length it once had.
+  const auto shippedBefore = shipper->state().bytes;
+  const auto longBefore = fs::file_size(database() + "-wal");
+  ASSERT_TRUE(eventually(
+      [&] { return shipper->state().bytes - shippedBefore > longBefore + (24U << 20); }));
+  EXPECT_LT(fs::file_size(database() + "-wal"), longBefore + (16U << 20));
+  EXPECT_EQ(shipper->state().streamsBroken, 0U);
+}
+
+TEST_F(ShippingTest, AWriterThatIsKilledAndStartsAgainIsFollowed) {
+  const auto shipper = this->shipper();
+  std::vector<Writer::Row> written;
+  {
+    Writer first(database(), {.rows = 20, .pauseUs = 1'000});
+    first.wait();
+    written = first.rows();
+  }
+  {
+    AtWork work(*shipper);
+    ASSERT_TRUE(eventually([&] { return shipper->state().restorable; }));
+    for (int life = 0; life < 4; ++life) {
+      Writer writer(database(), {.pauseUs = 500, .rowBytes = 3'000, .checkpointEvery = 50});
+      writer.waitForRows(150);
+      writer.kill();
+      const auto more = writer.rows();
+      written.insert(written.end(), more.begin(), more.end());
+      // One row may have been committed and not told.
+      const std::string told = std::to_string(written.size());
+      sql("UPDATE accounts SET changes = changes - 2 * (SELECT count(*) FROM rows WHERE n > " +
+          told + ") WHERE id = 0; DELETE FROM rows WHERE n > " + told);
+    }
+  }
+  EXPECT_EQ(shipper->state().streamsBroken, 0U);
+  const auto restored = restore();
+  expectExactly(restored, written, systemClock().wallNow(), WallTime::max());
+  EXPECT_EQ(restored.rows.size(), written.size());
+}
+
+TEST_F(ShippingTest, AShipperThatStartsAgainGoesOnWithTheSameStream) {
+  Writer writer(database(), {.pauseUs = 2'000});
+  writer.waitForRows(10);
+  std::string stream;
+  {
+    const auto first = shipper();
+    settle(*first);
+    stream = first->state().stream;
+  }
+  writer.waitForRows(static_cast<long>(writer.rows().size()) + 100);
+  const auto second = shipper();
+  settle(*second);
+  EXPECT_EQ(second->state().stream, stream);
+  const auto written = writer.rows();
+  const WallTime now = systemClock().wallNow();
+  settle(*second);
+  writer.kill();
+  expectExactly(restore(), written, now, WallTime::max());
+}
+
+TEST_F(ShippingTest, WhatAShipperMissedWhileItWasAwayBeginsANewStream) {
+  sql("PRAGMA journal_mode=WAL; CREATE TABLE rows(n INTEGER PRIMARY KEY, begun INTEGER);"
+      "INSERT INTO rows VALUES (1, 0)");
+  std::string stream;
+  {
+    const auto first = shipper();
+    settle(*first);
+    stream = first->state().stream;
+  }
+  sql("INSERT INTO rows VALUES (2, 0)");  // the last to close takes the log away
+  const auto second = shipper();
+  settle(*second);
+  EXPECT_NE(second->state().stream, stream);
+  EXPECT_EQ(restore().rows.size(), 2U);
+}
+
+TEST_F(ShippingTest, ADatabaseThatIsReplacedBeginsANewStream) {
+  sql("PRAGMA journal_mode=WAL; CREATE TABLE rows(n INTEGER PRIMARY KEY, begun INTEGER);"
+      "INSERT INTO rows VALUES (1, 0)");
+  const auto shipper = this->shipper();
+  settle(*shipper);
+  const std::string stream = shipper->state().stream;
+  const WallTime before = systemClock().wallNow();
+  for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(database() + suffix);
+  sql("PRAGMA journal_mode=WAL; CREATE TABLE rows(n INTEGER PRIMARY KEY, begun INTEGER);"
+      "INSERT INTO rows VALUES (1, 7), (2, 7)");
+  settle(*shipper);
+  EXPECT_NE(shipper->state().stream, stream);
+  EXPECT_EQ(restore().rows.size(), 2U);
+  EXPECT_EQ(restore(before).rows.size(), 1U);
+}
+
+// The answer of every third call is lost, others fail before they are done.
+TEST_F(ShippingTest, AStoreThatFailsAndForgetsToAnswerIsCaughtUpWith) {
+  std::atomic<int> calls{0};
+  store_ = std::make_shared<MemoryStore>(
+      [&](const std::string& call, const std::string&, bool done) -> std::optional<Error> {
+        if (call != "put") return std::nullopt;
+        const int number = ++calls;
+        if (number % 3 == 0 || (!done && number % 4 == 0)) {
+          return Error(ErrorCode::Unavailable, "reset");
+        }
+        return std::nullopt;
+      });
+  Writer writer(database(), {.rows = 800, .pauseUs = 1'000, .rowBytes = 1'000});
+  writer.waitForRows(10);
+  const auto shipper = this->shipper();
+  {
+    AtWork work(*shipper, {10ms, 10ms});
+    ASSERT_TRUE(eventually([&] { return shipper->state().restorable; }));
+    writer.wait();
+    const WallTime end = systemClock().wallNow();
+    ASSERT_TRUE(
+        eventually([&] { return shipper->state().shippedUpTo.value_or(WallTime()) > end; }));
+  }
+  EXPECT_EQ(shipper->state().streamsBroken, 0U);
+  EXPECT_EQ(restore().rows.size(), 800U);
+}
+
+TEST_F(ShippingTest, AStoreThatIsAwayTooLongCostsTheStreamNotTheVolume) {
+  std::atomic<bool> away{false};
+  store_ = std::make_shared<MemoryStore>(
+      [&](const std::string&, const std::string&, bool) -> std::optional<Error> {
+        if (away) return Error(ErrorCode::Unavailable, "away");
+        return std::nullopt;
+      });
+  ShippingRules rules;
+  rules.collector.maxPartBytes = 256 << 10;
+  rules.collector.maxPendingBytes = 1 << 20;
+  rules.maxBacklogBytes = 4 << 20;
+  Writer writer(database(), {.pauseUs = 0, .rowBytes = 3'000});
+  writer.waitForRows(10);
+  const auto shipper = this->shipper(rules);
+  {
+    AtWork work(*shipper);
+    ASSERT_TRUE(eventually([&] { return shipper->state().restorable; }));
+    away = true;
+    const auto rows = static_cast<long>(writer.rows().size());
+    writer.waitForRows(rows + 8'000);  // some 60 MB of log
+    EXPECT_LT(fs::file_size(database() + "-wal"), 32U << 20);
+    away = false;
+    ASSERT_TRUE(eventually([&] {
+      const auto state = shipper->state();
+      return state.restorable && state.shippedUpTo;
+    }));
+    writer.kill();
+    const WallTime end = systemClock().wallNow();
+    ASSERT_TRUE(
+        eventually([&] { return shipper->state().shippedUpTo.value_or(WallTime()) > end; }));
+  }
+  EXPECT_EQ(shipper->state().streamsBroken, 1U);
+  expectExactly(restore(), writer.rows(), systemClock().wallNow(), WallTime::max());
+}
+
+TEST_F(ShippingTest, OneTransactionLargerThanAnObjectIsShippedWhole) {
+  ShippingRules rules;
+  rules.collector.maxPartBytes = 64 << 10;
+  rules.collector.maxPendingBytes = 256 << 10;
+  rules.basePieceBytes = 64 << 10;
+  sql("PRAGMA journal_mode=WAL; CREATE TABLE rows(n INTEGER PRIMARY KEY, begun INTEGER, filler)");
+  const auto shipper = this->shipper(rules);
+  settle(*shipper);
+  const WallTime before = systemClock().wallNow();
+  std::this_thread::sleep_for(5ms);  // a mark's time has milliseconds
+  sql("WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 3000) "
+      "INSERT INTO rows SELECT n, 0, randomblob(1000) FROM n");
+  settle(*shipper);
+  EXPECT_EQ(restore().rows.size(), 3'000U);
+  EXPECT_EQ(restore(before).rows.size(), 0U);
+}
+
+// Copies in small pieces, while pages move from the log into the file.
+TEST_F(ShippingTest, NewCopiesAreMadeWhileChangesGoOnBeingShipped) {
+  ShippingRules rules;
+  rules.basePieceBytes = 16 << 10;
+  rules.baseAfterLogBytes = 256 << 10;
+  Writer writer(database(),
+                {.rows = 1'500, .pauseUs = 500, .rowBytes = 1'000, .autoCheckpoint = 20});
+  writer.waitForRows(10);
+  const auto shipper = this->shipper(rules);
+  {
+    AtWork work(*shipper, {20ms, 10ms});
+    writer.wait();
+  }
+  EXPECT_EQ(shipper->state().streamsBroken, 0U);
+  const auto written = writer.rows();
+  for (std::size_t i = written.size() / 2; i < written.size(); i += 100) {
+    const WallTime at{std::chrono::duration_cast<WallTime::duration>(
+        std::chrono::nanoseconds(written[i].committedNs))};
+    expectExactly(restore(at), written, at - 150ms, at);
+  }
+  int copies = 0;
+  const auto objects = store_->list("shipping/").value();
+  for (const auto& object : objects) {
+    if (object.key.ends_with("/000000000000") && object.key.find("/base/") != std::string::npos) {
+      ++copies;
+    }
+  }
+  EXPECT_GE(copies, 3);
+  EXPECT_EQ(restore().rows.size(), 1'500U);
+}
+
+TEST_F(ShippingTest, OtherJournalModesAreRefusedWithASentence) {
+  sql("CREATE TABLE rows(n)");
+  const auto more = shipper()->tick();
+  ASSERT_FALSE(more);
+  EXPECT_EQ(more.error().code(), ErrorCode::InvalidArgument);
+  EXPECT_THAT(more.error().message(), ::testing::HasSubstr("write-ahead log"));
+}
+
+TEST_F(ShippingTest, ADatabaseThatIsNotThereYetIsWaitedFor) {
+  const auto shipper = this->shipper();
+  EXPECT_EQ(shipper->tick().error().code(), ErrorCode::NotFound);
+  EXPECT_FALSE(fs::exists(database()));
+  sql("PRAGMA journal_mode=WAL; CREATE TABLE rows(n, begun); INSERT INTO rows VALUES (1, 2)");
+  settle(*shipper);
+  EXPECT_EQ(restore().rows.size(), 1U);
+}
+
+class ReplayTest : public ShippingTest {
+ protected:
+  // A copy and five log objects, with the times between them.
+  void SetUp() override {
+    sql("PRAGMA journal_mode=WAL; CREATE TABLE rows(n INTEGER PRIMARY KEY, begun INTEGER)");
+    const auto shipper = this->shipper();
+    settle(*shipper);
+    for (int i = 1; i <= 5; ++i) {
+      std::this_thread::sleep_for(3ms);
+      times_.push_back(systemClock().wallNow());
+      std::this_thread::sleep_for(3ms);
+      sql("INSERT INTO rows VALUES (" + std::to_string(i) + ", 0)");
+      settle(*shipper);
+    }
+    const auto objects = store_->list("shipping/").value();
+    for (const auto& object : objects) {
+      (object.key.find("/log/") != std::string::npos ? logs_ : bases_).push_back(object.key);
+    }
+  }
+
+  void expectCorrupt(WallTime at, const std::string& named) {
+    const auto restored = restore(at);
+    ASSERT_FALSE(restored.status);
+    EXPECT_EQ(restored.status.error().code(), ErrorCode::Corrupt);
+    EXPECT_THAT(restored.status.error().message(), ::testing::HasSubstr(named));
+    for (const auto& entry : fs::directory_iterator(directory_.path())) {
+      EXPECT_THAT(entry.path().string(), ::testing::Not(::testing::HasSubstr("restor")));
+    }
+  }
+
+  std::vector<WallTime> times_;
+  std::vector<std::string> logs_, bases_;
+};
+
+TEST_F(ReplayTest, RestoresBetweenAnyTwoWrites) {
+  for (std::size_t i = 0; i < times_.size(); ++i) EXPECT_EQ(restore(times_[i]).rows.size(), i);
+  EXPECT_EQ(restore().rows.size(), 5U);
+}
+
+TEST_F(ReplayTest, DamageIsNamedAndNeverRestored) {
+  const std::string middle = logs_[logs_.size() - 3];
+  const Bytes right = store_->get(middle).value();
+  for (const std::size_t at : {std::size_t{0}, right.size() / 2, right.size() - 1}) {
+    Bytes wrong = right;
+    wrong[at] ^= std::byte{1};
+    ASSERT_TRUE(store_->put(middle, wrong, PutMode::Replace));
+    expectCorrupt(WallTime::max(), middle);
+  }
+  ASSERT_TRUE(store_->put(middle, std::span(right).first(right.size() / 2), PutMode::Replace));
+  expectCorrupt(WallTime::max(), middle);
+  ASSERT_TRUE(store_->put(middle, {}, PutMode::Replace));
+  expectCorrupt(WallTime::max(), middle);
+  // What was committed before it can be had.
+  EXPECT_EQ(restore(times_[1]).rows.size(), 1U);
+}
+
+TEST_F(ReplayTest, ATornLastObjectIsNamedAndWhatCameBeforeCanBeHad) {
+  const Bytes right = store_->get(logs_.back()).value();
+  ASSERT_TRUE(
+      store_->put(logs_.back(), std::span(right).first(right.size() - 9), PutMode::Replace));
+  expectCorrupt(WallTime::max(), logs_.back());
+  EXPECT_EQ(restore(times_[3]).rows.size(), 3U);
+}
+
+TEST_F(ReplayTest, MissingAndExchangedObjectsAreNoticed) {
+  const std::string middle = logs_[logs_.size() - 3];
+  const Bytes right = store_->get(middle).value();
+  ASSERT_TRUE(store_->remove(middle));
+  expectCorrupt(WallTime::max(), middle);
+  ASSERT_TRUE(store_->put(middle, store_->get(logs_.back()).value(), PutMode::Replace));
+  expectCorrupt(WallTime::max(), middle);
+  ASSERT_TRUE(store_->put(middle, right, PutMode::Replace));
+  ASSERT_TRUE(store_->remove(bases_.back()));
+  EXPECT_FALSE(restore().status);
+}
+
+TEST_F(ReplayTest, AnotherKeyOpensNothing) {
+  key_ = randomKey();
+  EXPECT_EQ(restore().status.error().code(), ErrorCode::Corrupt);
+}
+
+TEST_F(ReplayTest, BeforeTheFirstCopyThereIsNothingAndItSaysSo) {
+  const auto restored = restore(times_[0] - 1h);
+  EXPECT_EQ(restored.status.error().code(), ErrorCode::NotFound);
+  EXPECT_THAT(restored.status.error().message(), ::testing::HasSubstr("the first is of 20"));
+}
+
+TEST_F(ReplayTest, NothingIsRestoredOverAFile) {
+  const auto order = ReplayOrder{"shipping/", "knowledge.db", WallTime::max(), database()};
+  EXPECT_EQ(replay(*store_, key_, order).error().code(), ErrorCode::AlreadyExists);
+}
+
+}  // namespace
+}  // namespace shopkeeper::backup::testing
