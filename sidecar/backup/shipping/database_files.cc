@@ -13,8 +13,6 @@
 namespace shopkeeper::backup {
 namespace {
 
-constexpr auto kLockPatience = std::chrono::milliseconds(100);
-
 Error errorOf(sqlite3* connection, int code, const std::string& path) {
   const std::string why = connection != nullptr ? sqlite3_errmsg(connection) : sqlite3_errstr(code);
   const std::string message = "database " + path + ": " + why;
@@ -183,8 +181,8 @@ void DatabaseFiles::releaseBase() {
 }
 
 // Writers that follow each other closely leave only microseconds, so waiting is trying.
-Status DatabaseFiles::lockWriters() {
-  const auto until = std::chrono::steady_clock::now() + kLockPatience;
+Status DatabaseFiles::lockWriters(Duration patience) {
+  const auto until = std::chrono::steady_clock::now() + patience;
   Status done = run(writer_, "BEGIN IMMEDIATE");
   while (!done && std::chrono::steady_clock::now() < until) {
     std::this_thread::yield();

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "common/clock.h"
 #include "common/result.h"
 #include "sidecar/backup/shipping/wal_format.h"
 #include "sidecar/backup/storage/object_store.h"
@@ -49,8 +50,8 @@ class DatabaseFiles {
   Status pinBase();
   void releaseBase();
 
-  // Keeps writers out; Unavailable where one is at work. For milliseconds only.
-  Status lockWriters();
+  // Keeps writers out, for milliseconds only; Unavailable where they leave no gap so long.
+  Status lockWriters(Duration patience);
   void unlockWriters();
   // Copies from the log into the database file what pins allow. Not while there are two pins.
   Status checkpoint();

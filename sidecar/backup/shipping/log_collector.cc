@@ -6,6 +6,9 @@
 namespace shopkeeper::backup {
 namespace {
 
+constexpr auto kLockPatience = std::chrono::milliseconds(100);
+constexpr auto kLongLockPatience = std::chrono::milliseconds(500);
+
 Error gone(const std::string& why) {
   return Error(ErrorCode::Gone, "the stream of changes is broken: " + why, false);
 }
@@ -78,7 +81,7 @@ Result<bool> LogCollector::collectPinned() {
     if (waiting >= rules_.maxPendingBytes) return false;
     if (const Status read = readPart(index->end()); !read) return read.error();
   }
-  if (end_ > 0 && reader_->checksum() != index->checksum) {
+  if (end_ > 0 && (reader_->checksum() != index->checksum || !reader_->endsTransaction())) {
     return gone("the log holds something that was not committed");
   }
   empty_ = index->end() == 0;
@@ -97,7 +100,7 @@ Status LogCollector::moveTo(const LogIndex& index) {
   return ok();
 }
 
-// The next part, which ends at `limit` at the latest, where a transaction ends.
+// The next part, which ends at `limit` at the latest.
 Status LogCollector::readPart(std::uint64_t limit) {
   LogPart part;
   part.begin = {log_, end_};
@@ -117,9 +120,6 @@ Status LogCollector::readPart(std::uint64_t limit) {
   if (bytes->size() < from - end_ ||
       reader->take(std::span(*bytes).subspan(from - end_)) != frames * reader->frameBytes()) {
     return gone("the log is not what its index says");
-  }
-  if (reader->end() == limit && !reader->endsTransaction()) {
-    return gone("the log ends within a transaction");
   }
   end_ = reader->end();
   part.salt = salt_;
@@ -153,7 +153,10 @@ Status LogCollector::tidy() {
   if (index->end() < rules_.tidyAtBytes || tidied_ == LogPosition{log_, index->end()}) return ok();
   // Most of the work, without keeping anybody out.
   if (const Status done = files_.checkpoint(); !done) return done;
-  if (const Status locked = files_.lockWriters(); !locked) return ok();  // another time
+  // The longer the log, the longer a gap between writers is looked for.
+  const Duration patience =
+      index->end() < 4 * rules_.tidyAtBytes ? kLockPatience : kLongLockPatience;
+  if (const Status locked = files_.lockWriters(patience); !locked) return ok();  // another time
   const Status done = tidyLocked();
   files_.unlockWriters();
   return done;

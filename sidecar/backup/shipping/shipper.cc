@@ -66,6 +66,7 @@ Result<bool> Shipper::tick() {
   }
   const WallTime asOf = clock_.wallNow();
   const auto all = collect();
+  watchLog();
   if (!all) return all.error();
   if (const Status shipped = shipPending(); !shipped) return shipped.error();
   if (*all) {
@@ -92,6 +93,20 @@ Result<bool> Shipper::collect() {
   giveUp(all.error());
   if (const Status begun = openAndBegin(); !begun) return begun.error();
   return collector_->collect();
+}
+
+// A log grows on the volume of the data; that must not come as a surprise.
+void Shipper::watchLog() {
+  const auto index = collector_ != nullptr ? files_->index() : Result<LogIndex>(LogIndex{});
+  if (!index) return;
+  const bool tooLong = index->end() > rules_.longLogBytes;
+  if (tooLong && !longLogSaid_) {
+    log::warn("the write-ahead log is long: its writer leaves no gap to begin it anew",
+              {{"log.bytes", index->end()}});
+  }
+  longLogSaid_ = tooLong;
+  const std::lock_guard lock(stateMutex_);
+  state_.logBytes = index->end();
 }
 
 // Nothing is held any more, so that the log does not grow on and on while the store is away.

@@ -22,6 +22,8 @@ struct ShippingRules {
   // While the store takes nothing the log grows on the database's volume. Beyond this the changes
   // are given up, and a new stream begins with a copy once the store is back.
   std::uint64_t maxBacklogBytes = 256 << 20;
+  // A log beyond this is warned of.
+  std::uint64_t longLogBytes = 128 << 20;
 };
 
 struct ShippingState {
@@ -31,6 +33,9 @@ struct ShippingState {
   std::optional<WallTime> shippedUpTo;
   std::uint64_t objects = 0, bytes = 0;  // stored by this process
   std::uint64_t streamsBroken = 0;
+  // Of the log on the database's volume. It grows while a copy is made, while the store is away,
+  // and where a writer leaves the shipper no gap to let SQLite begin it anew.
+  std::uint64_t logBytes = 0;
 };
 
 // tick() from one thread, sample() and state() from any.
@@ -66,11 +71,14 @@ class Shipper {
   void close();
   Status openAndBegin();
   Result<bool> resume(const std::vector<StoredObject>& objects);
+  std::uint64_t storedSince(const std::vector<StoredObject>& objects, const std::string& stream,
+                            std::uint64_t sequence) const;
   Status startStream();
   Result<bool> collect();
   Status shipPending();
   Status shipPart();
   void giveUp(const Error& why);
+  void watchLog();
   bool baseWanted() const;
   Status beginBase();
   Status shipBasePiece();
@@ -97,6 +105,7 @@ class Shipper {
   std::uint64_t lastBaseNumber_ = 0;
   MonotonicTime lastBaseAt_;
   std::uint64_t logBytesSinceBase_ = 0;
+  bool longLogSaid_ = false;
 
   mutable std::mutex stateMutex_;
   ShippingState state_;

@@ -1,10 +1,25 @@
 // How a shipper goes on with the stream of the one before it.
 #include <algorithm>
 
+#include "common/log.h"
 #include "sidecar/backup/repository/sha256.h"
+#include "sidecar/backup/shipping/replay_check.h"
 #include "sidecar/backup/shipping/shipper.h"
 
 namespace shopkeeper::backup {
+
+// Compressed, so less than the log that is to be replayed.
+std::uint64_t Shipper::storedSince(const std::vector<StoredObject>& objects,
+                                   const std::string& stream, std::uint64_t sequence) const {
+  std::uint64_t bytes = 0;
+  for (const auto& object : objects) {
+    const auto name = parseShipmentKey(prefix_, database_, object.key);
+    if (name && name->isLog && name->stream == stream && name->sequence >= sequence) {
+      bytes += object.size;
+    }
+  }
+  return bytes;
+}
 
 // Whether the store answers is asked first: without it the log must not be held.
 Status Shipper::openAndBegin() {
@@ -20,6 +35,7 @@ Status Shipper::openAndBegin() {
       resumed.error().code() != ErrorCode::Corrupt) {
     begun = resumed.error();
   } else {
+    if (!resumed) log::warn("the stream of changes so far has ended", resumed.error());
     begun = startStream();
   }
   if (!begun) close();
@@ -35,13 +51,12 @@ Result<bool> Shipper::resume(const std::vector<StoredObject>& objects) {
   if (names.empty()) return false;
   const std::string stream = std::ranges::max_element(names, {}, &ShipmentName::stream)->stream;
   const ShipmentName* lastLog = nullptr;
-  const ShipmentName* lastBase = nullptr;
   for (const auto& name : names) {
-    if (name.stream != stream) continue;
-    const ShipmentName*& last = name.isLog ? lastLog : lastBase;
-    if (last == nullptr || *last < name) last = &name;
+    if (name.stream == stream && name.isLog && (lastLog == nullptr || *lastLog < name)) {
+      lastLog = &name;
+    }
   }
-  if (lastLog == nullptr || lastBase == nullptr) return false;
+  if (lastLog == nullptr) return false;
 
   const auto read = [&](const ShipmentName& name) -> Result<Shipment> {
     Shipment asked;
@@ -55,9 +70,19 @@ Result<bool> Shipper::resume(const std::vector<StoredObject>& objects) {
     if (name.isLog) previous_ = toHex(sha256(*bytes));
     return decodeShipment(std::move(*bytes), key_);
   };
-  const auto base = read(*lastBase);
-  if (!base) return base.error();
-  if (!base->base || !base->base->last) return false;  // it never became restorable
+  // A copy that was being made is left as it is, and its number not used again.
+  std::optional<Shipment> base;
+  std::uint64_t lastNumber = 0;
+  for (const auto& each : basesOf(names)) {
+    if (each.stream != stream) break;  // the newest stream's come first
+    lastNumber = std::max(lastNumber, each.number);
+    auto last = read({stream, false, each.number, each.pieces - 1});
+    if (!last) return last.error();
+    if (!last->base || !last->base->last) continue;
+    base = *std::move(last);
+    break;
+  }
+  if (!base) return false;  // it never became restorable
   const auto log = read(*lastLog);
   if (!log) return log.error();
   if (!log->log) return Error(ErrorCode::Corrupt, "a base copy in the place of a log");
@@ -66,9 +91,10 @@ Result<bool> Shipper::resume(const std::vector<StoredObject>& objects) {
   }
   sequence_ = log->sequence;
   firstSequenceOfLog_ = log->log->firstSequence;
-  lastBaseNumber_ = base->sequence;
-  lastBaseAt_ = clock_.now();
-  logBytesSinceBase_ = log->log->begin.end + log->bytes.size();
+  lastBaseNumber_ = lastNumber;
+  // As old as it is, so that shippers that live shortly make copies too.
+  lastBaseAt_ = clock_.now() - std::max(Duration(0), Duration(clock_.wallNow() - base->base->time));
+  logBytesSinceBase_ = storedSince(objects, stream, base->base->sequence);
   const std::lock_guard lock(stateMutex_);
   state_.stream = stream;
   state_.restorable = true;

@@ -1,7 +1,9 @@
 // A Shipper at work: ticks, and samples between them.
 #pragma once
 
+#include <functional>
 #include <stop_token>
+#include <string>
 
 #include "sidecar/backup/shipping/shipper.h"
 
@@ -12,7 +14,12 @@ struct ShippingTimes {
   Duration sampling = std::chrono::milliseconds(100);
 };
 
-// Until `stop`; what is committed by then is shipped before it returns, in one try.
-void runShipping(Shipper& shipper, ShippingTimes times, const std::stop_token& stop);
+// Called after each tick, with what is wrong at the moment, or "".
+using ShippingProgress = std::function<void(const std::string& trouble)>;
+
+// Until `stop`; what is committed by then is shipped before it returns, in one try. Goes on after
+// errors, but not after one that time does not mend: a database without a write-ahead log.
+Status runShipping(Shipper& shipper, ShippingTimes times, const std::stop_token& stop,
+                   const ShippingProgress& progress = {});
 
 }  // namespace shopkeeper::backup

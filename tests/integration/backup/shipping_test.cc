@@ -150,6 +150,64 @@ TEST_F(ShippingTest, ADatabaseThatIsReplacedBeginsANewStream) {
   EXPECT_EQ(restore(before).rows.size(), 1U);
 }
 
+TEST_F(ShippingTest, VacuumIsFollowed) {
+  sql("PRAGMA journal_mode=WAL; CREATE TABLE rows(n INTEGER PRIMARY KEY, begun INTEGER, filler);"
+      "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 2000) "
+      "INSERT INTO rows SELECT n, 0, randomblob(1000) FROM n");
+  ShippingRules rules;
+  rules.basePieceBytes = 64 << 10;
+  rules.collector.maxPartBytes = 64 << 10;
+  const auto shipper = this->shipper(rules);
+  settle(*shipper);
+  sql("DELETE FROM rows WHERE n > 500; VACUUM");
+  settle(*shipper);
+  const auto small = fs::file_size(database());
+  sql("PRAGMA wal_checkpoint(PASSIVE)");
+  sql("INSERT INTO rows VALUES (501, 0, NULL)");
+  settle(*shipper);
+  EXPECT_LT(fs::file_size(database()), small);  // it did shrink
+  EXPECT_EQ(shipper->state().streamsBroken, 0U);
+  EXPECT_EQ(restore().rows.size(), 501U);
+}
+
+// Needs another journal mode in between, which SQLite refuses while a shipper is at work.
+TEST_F(ShippingTest, AnotherPageSizeBeginsANewStream) {
+  sql("PRAGMA page_size=4096; PRAGMA journal_mode=WAL;"
+      "CREATE TABLE rows(n INTEGER PRIMARY KEY, begun INTEGER); INSERT INTO rows VALUES (1, 0)");
+  auto shipper = this->shipper();
+  settle(*shipper);
+  const std::string stream = shipper->state().stream;
+  shipper.reset();
+  sql("PRAGMA journal_mode=DELETE; PRAGMA page_size=8192; VACUUM; PRAGMA journal_mode=WAL;"
+      "INSERT INTO rows VALUES (2, 0)");
+  shipper = this->shipper();
+  settle(*shipper);
+  sql("INSERT INTO rows VALUES (3, 0)");
+  settle(*shipper);
+  EXPECT_NE(shipper->state().stream, stream);
+  EXPECT_EQ(restore().rows.size(), 3U);
+}
+
+// A base copy that was being made must not end the stream: until a new one had its first copy,
+// nothing newer could be restored.
+TEST_F(ShippingTest, AShipperKilledWhileItMadeAnotherCopyGoesOnWithTheStream) {
+  sql("PRAGMA journal_mode=WAL; CREATE TABLE rows(n INTEGER PRIMARY KEY, begun INTEGER, filler)");
+  ShippingRules rules;
+  rules.basePieceBytes = 4 << 10;
+  rules.baseAfterLogBytes = 16 << 10;
+  auto shipper = this->shipper(rules);
+  settle(*shipper);
+  const std::string stream = shipper->state().stream;
+  sql("INSERT INTO rows VALUES (1, 0, randomblob(30000))");
+  ASSERT_TRUE(shipper->tick());  // begins the copy
+  ASSERT_TRUE(*shipper->tick()) << "the copy has more than one piece";
+  auto again = this->shipper(rules);
+  shipper.reset();
+  settle(*again);
+  EXPECT_EQ(again->state().stream, stream);
+  EXPECT_EQ(restore().rows.size(), 1U);
+}
+
 // The answer of every third call is lost, others fail before they are done.
 TEST_F(ShippingTest, AStoreThatFailsAndForgetsToAnswerIsCaughtUpWith) {
   std::atomic<int> calls{0};
