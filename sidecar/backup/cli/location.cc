@@ -40,7 +40,7 @@ Result<std::shared_ptr<ObjectStore>> openS3(const LocationOptions& options, cons
   std::string path = url.substr(slash + 1);
   while (path.ends_with('/')) path.pop_back();
   s3.bucket = path.substr(0, path.find('/'));
-  if (s3.bucket.size() < path.size()) s3.prefix = path.substr(s3.bucket.size() + 1) + "/";
+  if (s3.bucket.size() < path.size()) s3.prefix = path.substr(s3.bucket.size() + 1);
   const std::string region = environment("AWS_REGION");
   if (!region.empty()) s3.region = region;
   auto access = secret(options.accessKeyFile, "AWS_ACCESS_KEY_ID");
@@ -87,7 +87,8 @@ Result<std::shared_ptr<ObjectStore>> openLocation(const LocationOptions& options
     *store = std::make_shared<LimitedStore>(std::move(*store), limits, clock, pause);
   }
   if (s3) {
-    *store = std::make_shared<RetryingStore>(std::move(*store), RetryRules{}, clock, random, pause);
+    const RetryRules rules{.deadline = options.patience};
+    *store = std::make_shared<RetryingStore>(std::move(*store), rules, clock, random, pause);
   }
   return store;
 }

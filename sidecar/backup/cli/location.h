@@ -18,7 +18,8 @@ struct LocationOptions {
   std::string repository;
   std::string accessKeyFile, secretKeyFile;
   BandwidthLimits limits;
-  bool create = false;  // makes the directory, its parent must be there
+  Duration patience = std::chrono::minutes(15);  // S3: how long a call is repeated
+  bool create = false;                           // makes the directory, its parent must be there
 };
 
 // With retries and limits around it; waits end with `stop`.

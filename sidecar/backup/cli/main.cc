@@ -3,10 +3,13 @@
 #include <malloc.h>
 #include <signal.h>
 
+#include <iostream>
+
 #include "common/stop.h"
 #include "sidecar/backup/cli/arguments.h"
 #include "sidecar/backup/cli/key_commands.h"
 #include "sidecar/backup/cli/output.h"
+#include "sidecar/backup/shipping/commands.h"
 
 namespace shopkeeper::backup {
 namespace {
@@ -55,6 +58,9 @@ ExitCode keys(const CLI::App& key, const RunContext& context, const Arguments& a
   return listKeys(repository, output);
 }
 
+// A shipper tries again by itself, and looks after the log's length in between.
+constexpr std::chrono::seconds kShipperPatience{5};
+
 ExitCode init(ObjectStore& store, const std::string& password, Output& output) {
   auto made = Repository::create({store, ""}, password, systemClock());
   if (!made) return output.error(made.error());
@@ -72,10 +78,11 @@ Result<std::unique_ptr<Repository>> open(ObjectStore& store, const std::string& 
   return Repository::open({store, ""}, password, expected);
 }
 
-ExitCode perform(const CLI::App& app, Arguments& arguments, Output& output,
-                 const std::stop_token& stop) {
+ExitCode perform(const CLI::App& app, Arguments& arguments, ShippingArguments& shipping,
+                 Output& output, const std::stop_token& stop) {
   if (auto right = arguments.interpret(); !right) return output.error(right.error());
   arguments.location.create = app.got_subcommand("init");
+  if (app.got_subcommand("ship")) arguments.location.patience = kShipperPatience;
   auto password = readSecret(arguments.passwordFile);
   if (!password) return output.error(password.error());
   auto store = openLocation(arguments.location, systemClock(), systemRandom(), stop);
@@ -84,6 +91,10 @@ ExitCode perform(const CLI::App& app, Arguments& arguments, Output& output,
   auto repository = open(**store, *password, arguments.expectedId);
   if (!repository) return output.noRepository(repository.error());
 
+  const auto shipped = performShipping(app, shipping,
+                                       {*store, (*repository)->key(), systemClock(), systemRandom(),
+                                        stop, arguments.json, std::cout});
+  if (shipped) return *shipped ? kDone : output.error(shipped->error());
   const RunContext context{**repository, systemClock(), systemRandom(), stop, output.progress()};
   if (app.got_subcommand("backup")) return backUp(context, arguments, output);
   if (app.got_subcommand("restore")) return restore(context, arguments, output);
@@ -97,6 +108,8 @@ int run(int argc, char** argv) {
                "shopkeeper-backup");
   Arguments arguments;
   define(app, arguments);
+  ShippingArguments shipping;
+  defineShipping(app, shipping);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -106,7 +119,7 @@ int run(int argc, char** argv) {
   ::signal(SIGPIPE, SIG_IGN);
   Output output(arguments.json);
   StopOnSignal stop;
-  return perform(app, arguments, output, stop.token());
+  return perform(app, arguments, shipping, output, stop.token());
 }
 
 }  // namespace

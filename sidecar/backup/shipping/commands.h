@@ -1,6 +1,4 @@
-// What shopkeeper-backup does about shipped changes: `ship`, `replay` and `trim`. In its main():
-//   defineShipping(app, shipping);
-//   if (const auto done = performShipping(app, shipping, context)) return ... *done ...;
+// What shopkeeper-backup does about shipped changes: `ship`, `replay` and `trim`.
 #pragma once
 
 #include <iosfwd>
