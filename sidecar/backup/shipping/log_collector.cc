@@ -29,6 +29,7 @@ Status LogCollector::startAnew() {
   log_ = 0;
   salt_ = index->salt;
   end_ = 0;
+  fresh_ = true;
   empty_ = index->end() == 0;
   reader_.reset();
   pending_.clear();
@@ -45,6 +46,7 @@ Status LogCollector::resume(const LogPart& last, std::uint64_t lastBytes) {
   log_ = last.begin.log;
   salt_ = last.salt;
   end_ = 0;
+  fresh_ = false;
   reader_.reset();
   while (end_ < end) {
     if (const Status read = readPart(end); !read) return read;
@@ -92,7 +94,10 @@ Status LogCollector::moveTo(const LogIndex& index) {
   const std::lock_guard lock(marksMutex_);
   // The first to write to an empty one draws both halves of the salt.
   if (!empty_ && !follows(index.salt, salt_)) return gone("the log was begun anew unseen");
-  if (marks_.seenBeyond(salt_, end_)) return gone("the log was begun anew before it was collected");
+  // What a log held that SQLite has begun anew is in the database file: a stream that has nothing
+  // yet can begin with the new one.
+  if (!fresh_ && marks_.seenBeyond(salt_, end_))
+    return gone("the log was begun anew before it was collected");
   if (end_ > 0) ++log_;
   salt_ = index.salt;
   end_ = 0;
@@ -122,6 +127,7 @@ Status LogCollector::readPart(std::uint64_t limit) {
     return gone("the log is not what its index says");
   }
   end_ = reader->end();
+  fresh_ = false;
   part.salt = salt_;
   part.pageSize = reader->header().pageSize;
   part.checksum = reader->checksum();

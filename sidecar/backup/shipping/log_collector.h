@@ -70,6 +70,7 @@ class LogCollector {
   LogSalt salt_{};
   std::uint64_t end_ = 0;            // collected so far of this log
   std::optional<LogReader> reader_;  // has taken as much; none: end_ is 0
+  bool fresh_ = false;               // nothing of this stream was collected yet
   bool empty_ = false;               // nothing was committed to it when the pin that is held began
   std::deque<CollectedPart> pending_;
   LogPosition tidied_;  // where the log ended when it was tidied last

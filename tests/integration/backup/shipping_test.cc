@@ -318,6 +318,25 @@ TEST_F(ShippingTest, NewCopiesAreMadeWhileChangesGoOnBeingShipped) {
   EXPECT_EQ(restore().rows.size(), 1'500U);
 }
 
+// As when a writer is quicker than a shipper that has just begun.
+TEST_F(ShippingTest, ALogBegunAnewBeforeTheFirstCollectionBreaksNothing) {
+  sql("PRAGMA journal_mode=WAL; CREATE TABLE rows(n)");
+  const auto keeper = DatabaseFiles::open(database()).value();  // the log goes with the last one
+  sql("INSERT INTO rows VALUES (1)");
+  keeper->releaseOlder();
+  ASSERT_TRUE(keeper->checkpoint());
+  auto files = DatabaseFiles::open(database()).value();
+  LogCollector collector(*files, {}, systemClock());
+  ASSERT_TRUE(collector.startAnew());
+  const auto before = files->index().value().salt;
+  sql("INSERT INTO rows VALUES (2)");
+  ASSERT_NE(files->index().value().salt, before);
+  const auto all = collector.collect();
+  ASSERT_TRUE(all) << all.error().message();
+  EXPECT_TRUE(*all);
+  EXPECT_FALSE(collector.pending().empty());
+}
+
 TEST_F(ShippingTest, OtherJournalModesAreRefusedWithASentence) {
   sql("CREATE TABLE rows(n)");
   const auto more = shipper()->tick();
