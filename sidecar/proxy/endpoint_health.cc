@@ -150,8 +150,13 @@ void EndpointHealth::onCheck(CheckResult result, MonotonicTime now) {
   lastSign_ = now;
   if (result == CheckResult::Passed) {
     unreachableChecks_ = 0;
+    // What checks found they also find to be over: without traffic no request would ever try it.
+    const bool foundByChecks =
+        checkFailed_ || cause_ == EjectionCause::NotReady || cause_ == EjectionCause::Unreachable;
     checkFailed_ = false;
-    if (state_ == State::Ejected) until_ = std::min(until_, now);
+    if (state_ != State::Ejected) return;
+    until_ = std::min(until_, now);
+    if (foundByChecks) recover(now);
     return;
   }
   if (state_ != State::Healthy) {

@@ -165,12 +165,23 @@ TEST_F(EndpointHealthTest, WhileChecksFailNoRequestIsSpentOnAProbe) {
   health_.onCheck(CheckResult::Unreachable, now_);
   nextBackOff();
   EXPECT_FALSE(health_.wantsProbe(now_));
-  health_.onCheck(CheckResult::Passed, now_);
-  EXPECT_TRUE(health_.wantsProbe(now_));
-  health_.onCheck(CheckResult::NotReady, now_);
-  EXPECT_FALSE(health_.wantsProbe(now_));
   advance(seconds(30));
   EXPECT_TRUE(health_.wantsProbe(now_)) << "checks alone cannot keep it out for ever";
+}
+
+// Without traffic there is no request that could try it.
+TEST_F(EndpointHealthTest, AnIdleEndpointThatChecksTookOutComesBackByOneThatPasses) {
+  health_.onCheck(CheckResult::NotReady, now_);
+  health_.onCheck(CheckResult::Passed, now_);
+  EXPECT_TRUE(health_.healthy());
+  for (int i = 0; i < 2; ++i) health_.onCheck(CheckResult::Unreachable, now_);
+  EXPECT_FALSE(health_.healthy());
+  health_.onCheck(CheckResult::Passed, now_);
+  EXPECT_TRUE(health_.healthy());
+  outcome(Outcome::ConnectFailed);
+  health_.onCheck(CheckResult::NotReady, now_);
+  health_.onCheck(CheckResult::Passed, now_);
+  EXPECT_TRUE(health_.healthy()) << "it was away and is back";
 }
 
 // traffic.md 12: 4 bad, 1 good, 4 bad stay; 5 in a row eject, once.
