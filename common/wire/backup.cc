@@ -56,13 +56,7 @@ std::string readTask(const Json& object, const std::string& where, BackupTask& t
   fields.read("sourceHost", task.sourceHost);
   fields.read("at", task.at);
   fields.read("snapshot", task.snapshot);
-  for (const auto& item : fields.array("tables")) {
-    if (item.is_string()) {
-      task.tables.push_back(item.get<std::string>());
-    } else {
-      fields.fail("tables", "a list of strings");
-    }
-  }
+  fields.read("tables", task.tables);
   fields.read("force", task.force);
   fields.read("damage", task.damage);
   fields.read("prepareOnly", task.prepareOnly);
@@ -148,10 +142,6 @@ std::string readShipping(const Json& object, BackupShipping& shipping) {
   return fields.error();
 }
 
-std::string dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 template <class Item>
 Result<Item> parseOne(std::string_view text, const char* what,
                       std::string (*read)(const Json&, const std::string&, Item&)) {
@@ -190,44 +180,44 @@ std::string_view toString(BackupTaskPhase phase) {
   return kPhases[static_cast<std::size_t>(phase)];
 }
 
-std::string toJson(const BackupTask& task) { return dump(encode(task)); }
-std::string toJson(const BackupTaskState& state) { return dump(encode(state)); }
+std::string toJson(const BackupTask& task) { return toText(encode(task)); }
+std::string toJson(const BackupTaskState& state) { return toText(encode(state)); }
 
 std::string toJson(const BackupReport& report) {
   Json tasks = Json::array();
   for (const BackupTaskState& state : report.tasks) tasks.push_back(encode(state));
   const BackupGate& gate = report.gate;
   const BackupShipping& shipping = report.shipping;
-  return dump({{"guide", report.guide},
-               {"namespace", report.nameSpace},
-               {"component", report.component},
-               {"pod", report.pod},
-               {"version", report.version},
-               {"sequence", report.sequence},
-               {"repositoryId", report.repositoryId},
-               {"repositoryTrouble", report.repositoryTrouble},
-               {"gate",
-                {{"state", gate.state},
-                 {"message", gate.message},
-                 {"restored", gate.restored},
-                 {"asOf", gate.asOf},
-                 {"seconds", gate.seconds},
-                 {"swapped", gate.swapped}}},
-               {"shipping",
-                {{"active", shipping.active},
-                 {"restorable", shipping.restorable},
-                 {"shippedUpTo", shipping.shippedUpTo},
-                 {"lagSeconds", shipping.lagSeconds},
-                 {"logBytes", shipping.logBytes},
-                 {"streamsBroken", shipping.streamsBroken},
-                 {"trouble", shipping.trouble}}},
-               {"tasks", tasks}});
+  return toText({{"guide", report.guide},
+                 {"namespace", report.nameSpace},
+                 {"component", report.component},
+                 {"pod", report.pod},
+                 {"version", report.version},
+                 {"sequence", report.sequence},
+                 {"repositoryId", report.repositoryId},
+                 {"repositoryTrouble", report.repositoryTrouble},
+                 {"gate",
+                  {{"state", gate.state},
+                   {"message", gate.message},
+                   {"restored", gate.restored},
+                   {"asOf", gate.asOf},
+                   {"seconds", gate.seconds},
+                   {"swapped", gate.swapped}}},
+                 {"shipping",
+                  {{"active", shipping.active},
+                   {"restorable", shipping.restorable},
+                   {"shippedUpTo", shipping.shippedUpTo},
+                   {"lagSeconds", shipping.lagSeconds},
+                   {"logBytes", shipping.logBytes},
+                   {"streamsBroken", shipping.streamsBroken},
+                   {"trouble", shipping.trouble}}},
+                 {"tasks", tasks}});
 }
 
 std::string toJson(const BackupOrders& orders) {
   Json tasks = Json::array();
   for (const BackupTask& task : orders.tasks) tasks.push_back(encode(task));
-  return dump(
+  return toText(
       {{"initialize", orders.initialize}, {"repositoryId", orders.repositoryId}, {"tasks", tasks}});
 }
 

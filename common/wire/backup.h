@@ -1,5 +1,5 @@
 // What a pod's backup agent reports to the operator once a second, and what it is ordered to do.
-// Format: docs/formats/wire.md.
+// JSON objects; fields are named as the members are, but "namespace".
 #pragma once
 
 #include <cstdint>

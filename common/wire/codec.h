@@ -49,6 +49,16 @@ class FieldReader {
       }
     }
   }
+  // Appends.
+  void read(const char* name, std::vector<std::string>& out) {
+    for (const auto& item : array(name)) {
+      if (item.is_string()) {
+        out.push_back(item.get<std::string>());
+      } else {
+        fail(name, "a list of strings");
+      }
+    }
+  }
   // A missing field is a failure as well.
   void require(const char* name, std::string& out) {
     find(name) == nullptr ? fail(name, "present") : read(name, out);
@@ -104,6 +114,11 @@ inline Result<nlohmann::json> parseObject(std::string_view text, std::string_vie
     return Error(ErrorCode::InvalidArgument, std::string(what) + " is not a JSON object");
   }
   return json;
+}
+
+// What is not UTF-8 is replaced: a pod's odd text must not stop its reports.
+inline std::string toText(const nlohmann::json& json) {
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 }  // namespace shopkeeper::wire

@@ -162,7 +162,7 @@ std::string toJson(const Directives& directives) {
                                {"generation", directives.generation},
                                {"upstreams", encode(directives.upstreams)},
                                {"faults", encode(directives.faults)}};
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return toText(json);
 }
 
 Result<Directives> parseDirectives(std::string_view text) {

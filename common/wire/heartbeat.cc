@@ -97,7 +97,7 @@ std::string toJson(const Heartbeat& heartbeat) {
                                {"revisions", revisions},
                                {"mirrors", mirrors},
                                {"faults", heartbeat.faults}};
-  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return toText(json);
 }
 
 Result<Heartbeat> parseHeartbeat(std::string_view text) {
@@ -124,13 +124,7 @@ Result<Heartbeat> parseHeartbeat(std::string_view text) {
   if (error.empty()) error = decodeList(fields, "", "endpoints", heartbeat.endpoints, readEndpoint);
   if (error.empty()) error = decodeList(fields, "", "revisions", heartbeat.revisions, readRevision);
   if (error.empty()) error = decodeList(fields, "", "mirrors", heartbeat.mirrors, readMirror);
-  for (const auto& item : fields.array("faults")) {
-    if (item.is_string()) {
-      heartbeat.faults.push_back(item.get<std::string>());
-    } else {
-      fields.fail("faults", "a list of strings");
-    }
-  }
+  fields.read("faults", heartbeat.faults);
   if (error.empty()) error = fields.error();
   if (!error.empty()) return Error(ErrorCode::InvalidArgument, "heartbeat: " + error);
   return heartbeat;
